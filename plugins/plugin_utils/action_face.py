@@ -12,8 +12,10 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext, Verb
 
@@ -58,12 +60,15 @@ class VerbAction(ActionBase):  # type: ignore[misc]
 
     def run_here(self, task_vars: dict[str, t.Any]) -> Result:
         del task_vars
-        params = self._validated(dict(self._task.args))
+        params, secrets = self._validated(dict(self._task.args))
         try:
             result = self.VERB.run(params, self._context())
         except SlipwayError as exc:
             result = {"failed": True, "changed": False, "msg": exc.message, **exc.details}
-        return {**result, "invocation": {"module_args": self.VERB.visible(params)}}
+        result = {**result, "invocation": {"module_args": self.VERB.visible(params)}}
+        # What AnsibleModule does for a module: no value of a no_log option leaves the task.
+        masked: Result = remove_values(result, secrets)
+        return masked
 
     def run_there(self, task_vars: dict[str, t.Any]) -> Result:
         result: Result = self._execute_module(
@@ -74,15 +79,14 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         )
         return result
 
-    def _validated(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
+    def _validated(self, args: dict[str, t.Any]) -> tuple[dict[str, t.Any], set[str]]:
+        """The parameters, and the values that must not be shown."""
         spec = self.VERB.spec
-        validator = ArgumentSpecValidator(
-            spec["argument_spec"], **{k: spec[k] for k in _VALIDATION_KEYS if k in spec}
-        )
+        validator = ArgumentSpecValidator(spec["argument_spec"], **{k: spec[k] for k in _VALIDATION_KEYS if k in spec})
         checked = validator.validate(args)
         if checked.error_messages:
             raise AnsibleActionFail(f"{self.VERB.name}: " + "; ".join(checked.error_messages))
-        return dict(checked.validated_parameters)
+        return dict(checked.validated_parameters), set(checked._no_log_values)
 
     def _context(self) -> TaskContext:
         return TaskContext(

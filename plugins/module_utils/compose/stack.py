@@ -1,0 +1,214 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The verb of `compose_stack`: make a host run a Compose project, go back to the release before when it cannot."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive, write_atomic
+from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import (
+    CHECK_SPEC,
+    HttpCheck,
+    wait_for_answer,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
+from ansible_collections.slipway.deploy.plugins.module_utils.compose import diagnose, secret_labels
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import (
+    DEPLOYED,
+    FAILED,
+    ProjectDir,
+    Release,
+    last_deployed,
+    write_files,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import ServiceAction, changes, plan
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import ProjectFiles, check_names
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.compose import ComposeCli
+
+
+class ReleaseFailed(SlipwayError):
+    """The new release does not run; the message also says what became of the one before."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One project on one host, with what is needed to work on it."""
+
+    cli: ComposeCli
+    place: ProjectDir
+    check: HttpCheck | None
+    timeout: int
+    keep: int
+
+    def decide(self, staged: Path, files: ProjectFiles, create_key: bool) -> t.List[ServiceAction]:
+        """Stage the secrets' labels, then compare what is asked with what runs."""
+        config = self.cli.config(str(staged))
+        key = secret_labels.key_at(self.place.own / "key", create=create_key)
+        text = secret_labels.override(config, files.secrets, key)
+        write_atomic(staged / secret_labels.OVERRIDE_FILE, text)
+        return plan(self.cli.config_hashes(str(staged)), self.cli.containers())
+
+    def run(self, staged: Path, files: ProjectFiles) -> None:
+        """Put the files in place, start, gate."""
+        self.place.place(files)
+        override = (staged / secret_labels.OVERRIDE_FILE).read_text(encoding="utf-8")
+        write_atomic(self.place.path / secret_labels.OVERRIDE_FILE, override)
+        done = self.cli.up(self.timeout)
+        if not done.ok:
+            raise SlipwayError(diagnose.why(self.cli, done.tail(3)))
+        if self.check:
+            wait_for_answer(self.check)
+
+
+def run(params: Params, context: TaskContext) -> Result:
+    """Entry point of module and action."""
+    cli = ComposeCli(runner(context.env), params["project_name"], params["project_dir"])
+    stack = Stack(
+        cli=cli,
+        place=ProjectDir(Path(params["project_dir"])),
+        check=HttpCheck.from_params(params["check"]),
+        timeout=params["wait_timeout"],
+        keep=params["keep_releases"],
+    )
+    cli.require()
+    if params["state"] == "status":
+        return {"changed": False, **_shown(stack)}
+    if params["state"] == "rolled_back":
+        return _roll_back(stack, params, context)
+    files = ProjectFiles(params["definition"], params["env"] or {}, params["secrets"] or {})
+    check_names(params["project_name"], files)
+    return _deploy(stack, files, params["version"] or "", context)
+
+
+def _deploy(stack: Stack, files: ProjectFiles, version: str, context: TaskContext) -> Result:
+    if context.check_mode:
+        return _predict(stack, files)
+    with exclusive(stack.place.lock, f"the Compose project '{stack.cli.name}'"):
+        staged = stack.place.stage(files)
+        try:
+            actions = stack.decide(staged, files, create_key=True)
+            diff = _diff(stack.place.live(), files)
+            before = last_deployed(stack.place.releases())
+            recorded = before is not None and before.digest == files.digest()
+            changed = bool(changes(actions)) or not recorded or diff["before"] != diff["after"]
+            _bring_up(stack, staged, files, version, before)
+            if changed:
+                stack.place.record(files, version, DEPLOYED, "", stack.keep)
+        finally:
+            shutil.rmtree(staged)
+    return {"changed": changed, "actions": [a.as_dict() for a in actions], "diff": diff, **_shown(stack)}
+
+
+def _predict(stack: Stack, files: ProjectFiles) -> Result:
+    """Check mode: the same decision, from files in a private directory elsewhere."""
+    with tempfile.TemporaryDirectory(prefix="slipway-") as name:
+        staged = Path(name)
+        write_files(staged, files)
+        actions = stack.decide(staged, files, create_key=False)
+    diff = _diff(stack.place.live(), files)
+    before = last_deployed(stack.place.releases())
+    recorded = before is not None and before.digest == files.digest()
+    changed = bool(changes(actions)) or not recorded or diff["before"] != diff["after"]
+    return {"changed": changed, "actions": [a.as_dict() for a in actions], "diff": diff, **_shown(stack)}
+
+
+def _bring_up(stack: Stack, staged: Path, files: ProjectFiles, version: str, before: Release | None) -> None:
+    try:
+        stack.run(staged, files)
+    except SlipwayError as failure:
+        stack.place.record(files, version, FAILED, failure.message, stack.keep)
+        story = _restore(stack, before, files)
+        raise ReleaseFailed(f"{failure.message} {story}", **_shown(stack)) from failure
+
+
+def _restore(stack: Stack, before: Release | None, failed: ProjectFiles) -> str:
+    """Back to the release before; says how that went."""
+    if before is None or before.digest == failed.digest():
+        return "There is no earlier release to go back to."
+    files = before.project_files()
+    staged = stack.place.stage(files)
+    try:
+        stack.decide(staged, files, create_key=True)
+        stack.run(staged, files)
+    except SlipwayError as second:
+        return f"Going back to revision {before.revision} ({before.version}) failed too: {second.message}"
+    return f"The release before (revision {before.revision}, {before.version}) runs again."
+
+
+def _roll_back(stack: Stack, params: Params, context: TaskContext) -> Result:
+    releases = stack.place.releases()
+    target = _target(releases, params["to_revision"], stack.cli.name)
+    if context.check_mode:
+        return {**_predict(stack, target.project_files()), "rolled_back_to": target.shown()}
+    result = _deploy(stack, target.project_files(), target.version, context)
+    return {**result, "rolled_back_to": target.shown()}
+
+
+def _target(releases: t.Sequence[Release], revision: int | None, name: str) -> Release:
+    """The release asked for, else the last good one that differs from the one that runs."""
+    good = [r for r in releases if r.status == DEPLOYED]
+    if revision is not None:
+        for release in good:
+            if release.revision == revision:
+                return release
+        known = ", ".join(str(r.revision) for r in good) or "none"
+        raise InputError(f"to_revision: '{name}' has no release {revision} to go back to (known: {known}).")
+    for release in reversed(good[:-1]):
+        if release.digest != good[-1].digest:
+            return release
+    raise InputError(f"'{name}' has no earlier release to go back to.")
+
+
+def _shown(stack: Stack) -> Result:
+    release = last_deployed(stack.place.releases())
+    return {
+        "services": [c.as_dict() for c in stack.cli.containers()],
+        "release": release.shown() if release else None,
+        "history": [r.shown() for r in stack.place.releases()],
+    }
+
+
+def _diff(live: t.Mapping[str, str], files: ProjectFiles) -> t.Dict[str, str]:
+    """Texts for --diff; a secret shows that it changes, never what it is."""
+    wanted = files.as_files()
+    before, after = "", ""
+    for name in sorted(set(live) | set(wanted)):
+        old, new = live.get(name), wanted.get(name)
+        if name.startswith("secrets/"):
+            old = old and "(secret)\n"
+            new = new and ("(secret)\n" if live.get(name) == wanted[name] else "(secret, another value)\n")
+        before += f"--- {name}\n{old}" if old is not None else ""
+        after += f"--- {name}\n{new}" if new is not None else ""
+    return {"before": before, "after": after}
+
+
+COMPOSE_STACK = Verb(
+    name="compose_stack",
+    run=run,
+    hide=("secrets",),
+    spec={
+        "argument_spec": {
+            "project_name": {"type": "str", "required": True},
+            "project_dir": {"type": "path", "required": True},
+            "definition": {"type": "str"},
+            "env": {"type": "dict", "default": {}},
+            "secrets": {"type": "dict", "no_log": True, "default": {}},
+            "version": {"type": "str"},
+            "state": {"type": "str", "choices": ["present", "rolled_back", "status"], "default": "present"},
+            "to_revision": {"type": "int"},
+            "check": CHECK_SPEC,
+            "wait_timeout": {"type": "int", "default": 120},
+            "keep_releases": {"type": "int", "default": 10},
+        },
+        "required_if": [("state", "present", ("definition",))],
+    },
+)
