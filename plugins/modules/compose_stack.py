@@ -11,7 +11,7 @@ module: compose_stack
 short_description: Run a Compose project on a host, and go back to the release before when it cannot run
 version_added: 0.1.0
 description:
-  - Writes a Compose file, its environment and its secrets to a host, starts the project and waits until every service is
+  - Writes a Compose file, its environment and its secrets to a host, starts the project, waits until every service is
     healthy and, on request, until a URL answers.
   - When that fails, the release that ran before is put back, and the task fails with both stories.
   - Whether something changes is decided from the configuration hashes that Compose itself compares, so check mode
@@ -39,7 +39,7 @@ options:
     default: {}
   secrets:
     description:
-      - File name to content. Each is written to C(secrets/NAME) below O(project_dir), in a directory that only root enters.
+      - File name to content. Each is written to C(secrets/NAME) below O(project_dir), in a directory only root enters.
       - The Compose file refers to them by C(file: ./secrets/NAME) in its top-level C(secrets).
     type: dict
     default: {}

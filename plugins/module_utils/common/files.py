@@ -42,7 +42,7 @@ def read_text(path: Path) -> str | None:
 
 @contextlib.contextmanager
 def exclusive(path: Path, what: str) -> t.Iterator[None]:
-    """Hold an advisory lock on `path` (made where missing). The kernel drops it when the process ends, however it ends."""
+    """Hold an advisory lock on `path` (made where missing); the kernel drops it when the process ends, however."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as handle:
         try:

@@ -83,7 +83,7 @@ class ProjectDir:
         where = self.own / "releases"
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomic(where / f"{release.revision}.json", json.dumps(asdict(release)))
-        for old in _beyond(known + [release], keep):
+        for old in _beyond([*known, release], keep):
             (where / f"{old.revision}.json").unlink()
         return release
 

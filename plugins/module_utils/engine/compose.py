@@ -55,7 +55,8 @@ class ComposeCli:
         done = self._compose(files_from, "config", "--hash", "*")
         if not done.ok:
             raise InputError(f"The Compose file is not valid: {done.tail(5)}")
-        return {name: digest for name, digest in (line.split() for line in done.out.splitlines() if line.strip())}
+        pairs = (line.split() for line in done.out.splitlines() if line.strip())
+        return {pair[0]: pair[1] for pair in pairs}
 
     def containers(self) -> t.List[Container]:
         ids = self.run(["docker", "ps", "-aq", "--no-trunc", "--filter", f"label={_PROJECT_LABEL}={self.name}"])
