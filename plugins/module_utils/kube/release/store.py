@@ -1,0 +1,60 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The history of an application: one Secret a release, in the application's namespace."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
+    APP_LABEL,
+    DEPLOYED,
+    Manifest,
+    Release,
+    beyond,
+    digest_of,
+    from_secret,
+    secret_name,
+    to_secret,
+)
+
+FIELD_MANAGER = "slipway"
+
+
+@dataclass(frozen=True)
+class ReleaseStore:
+    """`secrets` is the cluster's resource of that name."""
+
+    client: KubeClient
+    secrets: Resource
+    namespace: str
+    app: str
+
+    def releases(self) -> t.List[Release]:
+        """Oldest first; empty where the namespace is not there yet."""
+        found = self.client.list(self.secrets, self.namespace, label_selector=f"{APP_LABEL}={self.app}")
+        return sorted((from_secret(item) for item in found["items"]), key=lambda r: r.revision)
+
+    def record(self, objects: t.Sequence[Manifest], version: str, status: str, reason: str, keep: int) -> Release:
+        """Add a release and drop the oldest ones. A failed one is kept without its objects: nobody goes back to it."""
+        known = self.releases()
+        release = Release(
+            app=self.app,
+            revision=(known[-1].revision if known else 0) + 1,
+            version=version,
+            status=status,
+            digest=digest_of(objects),
+            time=round(time.time(), 3),
+            reason=reason,
+            objects=list(objects) if status == DEPLOYED else [],
+        )
+        self.client.create(self.secrets, to_secret(release, self.namespace), field_manager=FIELD_MANAGER)
+        for old in beyond([*known, release], keep):
+            self.client.delete(self.secrets, secret_name(self.app, old.revision), self.namespace)
+        return release
