@@ -27,4 +27,37 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt
 	@ln -sfn $(CURDIR) $(COLLECTIONS)/ansible_collections/slipway/deploy
 	@touch $@
 
-.PHONY: help venv
+test: venv ## Everything that is checked; `.ci/run` calls it
+	@tests/run/all
+
+test-lint: venv ## Formatting and lint
+	@ruff format --check .
+	@ruff check .
+	@yamllint --strict .
+	@ansible-lint --offline
+	@antsibull-changelog lint
+
+test-types: venv ## Types of everything in plugins/
+	@cd $(COLLECTIONS) && mypy --config-file $(CURDIR)/pyproject.toml -p ansible_collections.slipway.deploy.plugins
+
+test-unit: venv ## Pure code, layers, documentation, examples; and the import on the oldest Python of hosts
+	@pytest -n 2 tests/unit
+	@tests/run/oldest-python
+
+test-sanity: venv ## ansible-test sanity on both releases of ansible-core
+	@tests/run/sanity 2.20
+	@tests/run/sanity 2.21
+
+test-integration: venv ## ansible-test integration against the lab's engine, registry and API server
+	@tests/run/integration
+
+test-molecule: venv ## Every role's scenario on lab hosts of its own
+	@tests/run/molecule
+
+test-runner: venv ## The installed collection by name through ansible-runner, as AWX runs it
+	@pytest tests/runner
+
+test-demo: venv ## The demo and what it promises: rolling forward, going back, killed and started again
+	@pytest tests/demo
+
+.PHONY: help venv test test-lint test-types test-unit test-sanity test-integration test-molecule test-runner test-demo
