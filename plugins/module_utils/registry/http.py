@@ -1,0 +1,149 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP by the standard library alone: connections that are kept, bodies that are streamed, redirects that are not
+followed blindly. What the answers mean is not known here."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import ssl
+import threading
+import typing as t
+import urllib.request
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+_BLOCK = 1024 * 1024
+#: A kept connection that the server closed in the meantime shows itself in one of these ways.
+_STALE = (http.client.RemoteDisconnected, http.client.CannotSendRequest, ConnectionResetError, BrokenPipeError)
+FAILURES = (OSError, http.client.HTTPException)
+
+
+@dataclass(frozen=True)
+class Body:
+    """Bytes to send. `open` gives them anew each time, so that a request can be repeated."""
+
+    size: int
+    open: t.Callable[[], t.IO[bytes]]
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes = field(default=b"", repr=False)
+
+
+def tls_context(ca_files: t.Sequence[str] = ()) -> ssl.SSLContext:
+    """The system's authorities, and the given ones."""
+    context = ssl.create_default_context()
+    # Python 3.13 refuses authorities without a key usage extension. Engines accept them, and companies have them.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    for path in ca_files:
+        context.load_verify_locations(cafile=path)
+    return context
+
+
+class HttpClient:
+    """Requests to any number of hosts; one kept connection for each host and thread."""
+
+    def __init__(self, context: t.Optional[ssl.SSLContext] = None, timeout: float = 30.0) -> None:
+        self._context = context
+        self._timeout = timeout
+        self._local = threading.local()
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: t.Optional[t.Mapping[str, str]] = None,
+        body: t.Union[bytes, Body, None] = None,
+    ) -> Response:
+        """Raises OSError or HTTPException when there is no answer."""
+        parts = urlsplit(url)
+        known = self._connections()
+        key = f"{parts.scheme}://{parts.netloc}"
+        if key in known:
+            try:
+                return _exchange(known[key], method, parts, headers or {}, body)
+            except _STALE:
+                known.pop(key).close()
+        known[key] = self._connect(parts)
+        try:
+            return _exchange(known[key], method, parts, headers or {}, body)
+        except BaseException:
+            known.pop(key).close()
+            raise
+
+    def _connections(self) -> t.Dict[str, http.client.HTTPConnection]:
+        if not hasattr(self._local, "connections"):
+            self._local.connections = {}
+        known: t.Dict[str, http.client.HTTPConnection] = self._local.connections
+        return known
+
+    def _connect(self, parts: SplitResult) -> http.client.HTTPConnection:
+        host, port = parts.hostname or "", parts.port
+        proxy = _proxy_for(parts)
+        tunnel = None
+        if proxy is not None:
+            tunnel, (host, port) = (host, port), (proxy.hostname or "", proxy.port)
+        if parts.scheme == "http":
+            # A plain request through a proxy is tunnelled too: one way instead of two.
+            connection = http.client.HTTPConnection(host, port, timeout=self._timeout, blocksize=_BLOCK)
+        else:
+            self._context = self._context or tls_context()
+            connection = http.client.HTTPSConnection(
+                host, port, timeout=self._timeout, blocksize=_BLOCK, context=self._context
+            )
+        if tunnel is not None:
+            connection.set_tunnel(*tunnel)
+        return connection
+
+
+def _proxy_for(parts: SplitResult) -> t.Optional[SplitResult]:
+    proxy = urllib.request.getproxies_environment().get(parts.scheme)
+    if not proxy or urllib.request.proxy_bypass(parts.netloc):
+        return None
+    return urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+
+
+def _exchange(
+    connection: http.client.HTTPConnection,
+    method: str,
+    parts: SplitResult,
+    headers: t.Mapping[str, str],
+    body: t.Union[bytes, Body, None],
+) -> Response:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if isinstance(body, Body):
+        with body.open() as stream:
+            connection.request(method, target, body=stream, headers={**headers, "Content-Length": str(body.size)})
+    else:
+        length = {"Content-Length": str(len(body or b""))} if method in ("POST", "PUT") else {}
+        connection.request(method, target, body=body, headers={**headers, **length})
+    answer = connection.getresponse()
+    content = answer.read()
+    return Response(answer.status, {key.lower(): value for key, value in answer.getheaders()}, content)
+
+
+class FileSlice:
+    """A part of a file, read as a file of its own: how a blob inside an archive is sent."""
+
+    def __init__(self, path: str, offset: int, size: int) -> None:
+        self._file = open(path, "rb")  # noqa: SIM115, PTH123  closed by __exit__
+        self._file.seek(offset, os.SEEK_SET)
+        self._left = size
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        return data
+
+    def __enter__(self) -> FileSlice:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._file.close()
