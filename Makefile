@@ -27,6 +27,20 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt
 	@ln -sfn $(CURDIR) $(COLLECTIONS)/ansible_collections/slipway/deploy
 	@touch $@
 
+# -- the demo
+APP_VERSION ?= v1
+LAB := $(CURDIR)/.lab
+
+lab: venv ## Hosts for trying on this machine, and their inventory in .lab/
+	@ansible-playbook playbooks/lab.yml -e @playbooks/vars/visits.yml -e app_version=$(APP_VERSION)
+
+demo: lab ## From nothing to the example application on a cluster and a Docker host (APP_VERSION=v2 rolls forward)
+	@ansible-playbook -i $(LAB)/inventory.yml playbooks/demo.yml
+
+demo-clean: venv ## Remove the lab with everything in it
+	@ansible-playbook playbooks/lab_clean.yml
+
+# -- the tests
 test: venv ## Everything that is checked; `.ci/run` calls it
 	@tests/run/all
 
@@ -60,4 +74,4 @@ test-runner: venv ## The installed collection by name through ansible-runner, as
 test-demo: venv ## The demo and what it promises: rolling forward, going back, killed and started again
 	@pytest tests/demo
 
-.PHONY: help venv test test-lint test-types test-unit test-sanity test-integration test-molecule test-runner test-demo
+.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-sanity test-integration test-molecule test-runner test-demo
