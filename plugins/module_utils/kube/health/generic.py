@@ -1,0 +1,68 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What holds for every kind: deletion, observedGeneration, and the conditions Stalled, Reconciling, Ready."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import (
+    TERMINATING,
+    Health,
+    current,
+    failed,
+    in_progress,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
+    Object,
+    condition,
+    explain,
+    field,
+    is_true,
+    number,
+)
+
+
+def before_kind(obj: Object) -> t.Optional[Health]:
+    """What is decided before the kind's own rules are asked."""
+    return _deleted(obj) or _unobserved(obj) or _conditions(obj)
+
+
+def _deleted(obj: Object) -> t.Optional[Health]:
+    if not field(obj, "metadata", "deletionTimestamp"):
+        return None
+    finalizers = field(obj, "metadata", "finalizers")
+    if isinstance(finalizers, list) and finalizers:
+        return Health(TERMINATING, "is being deleted, waits for finalizers: " + ", ".join(map(str, finalizers)))
+    return Health(TERMINATING, "is being deleted")
+
+
+def _unobserved(obj: Object) -> t.Optional[Health]:
+    wanted = number(obj, "metadata", "generation", default=-1)
+    seen = number(obj, "status", "observedGeneration", default=-1)
+    if seen >= 0 and wanted > seen:
+        return in_progress(f"its controller has not seen the change yet (generation {wanted}, seen {seen})")
+    return None
+
+
+def _conditions(obj: Object) -> t.Optional[Health]:
+    """Stalled and Reconciling, as kstatus defines them for controllers of any kind."""
+    stalled = condition(obj, "Stalled")
+    if is_true(stalled):
+        return failed(explain(stalled, "stalled"))
+    reconciling = condition(obj, "Reconciling")
+    if is_true(reconciling):
+        return in_progress(explain(reconciling, "reconciling"))
+    return None
+
+
+def by_ready_condition(obj: Object) -> Health:
+    """Kinds without rules of their own: by the condition Ready where there is one, else it is enough to exist."""
+    ready = condition(obj, "Ready")
+    if not ready:
+        return current("exists")
+    if is_true(ready):
+        return current(explain(ready, "ready"))
+    return in_progress(explain(ready, "not ready"))

@@ -1,0 +1,171 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wait until objects are healthy, absent, or fulfil a condition; fail early, and say why."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import (
+    Params,
+    Result,
+    TaskContext,
+    Verb,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+    CONNECTION_HIDE,
+    CONNECTION_IMPORTS,
+    CONNECTION_SPEC,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import Diagnosis, Failure, sentence
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import (
+    BY_STATE,
+    HEALTHY,
+    Goal,
+    by_condition,
+    by_jmespath,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Standing
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.loop import Wait
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.progress import Progress
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.targets_from import targets_from
+
+SPEC: t.Dict[str, t.Any] = {
+    "argument_spec": {
+        **CONNECTION_SPEC,
+        "api_version": {"type": "str", "default": "v1", "aliases": ["api", "version"]},
+        "kind": {"type": "str"},
+        "name": {"type": "str"},
+        "namespace": {"type": "str"},
+        "label_selectors": {"type": "list", "elements": "str", "default": []},
+        "field_selectors": {"type": "list", "elements": "str", "default": []},
+        "definition": {"type": "raw", "aliases": ["objects", "resource_definition"]},
+        "src": {"type": "raw"},
+        "state": {"type": "str", "choices": list(BY_STATE), "default": "healthy"},
+        "condition": {
+            "type": "dict",
+            "aliases": ["wait_condition"],
+            "options": {
+                "type": {"type": "str", "required": True},
+                "status": {"type": "str", "choices": ["True", "False", "Unknown"], "default": "True"},
+                "reason": {"type": "str"},
+            },
+        },
+        "jmespath": {"type": "str"},
+        "wait_timeout": {"type": "float", "default": 120.0},
+    },
+    "mutually_exclusive": [
+        ("condition", "jmespath"),
+        ("kind", "definition", "src"),
+        ("name", "definition", "src"),
+        ("name", "label_selectors"),
+    ],
+    "required_one_of": [("kind", "definition", "src")],
+    "required_by": {"name": ["kind"]},
+}
+#: Objects for which the full story is fetched; more than these fail for the same reason.
+_EXPLAINED = 5
+
+
+def run(params: Params, context: TaskContext) -> Result:
+    goal = _goal(params)
+    client = connect(params, context)
+    discovery = Discovery(client)
+    targets = targets_from(params, discovery, absent_ok=goal.wants_absence)
+    started = time.monotonic()
+    standings = wait_for(client, discovery, targets, goal, timeout=params["wait_timeout"], progress=context.progress)
+    return {
+        "changed": False,
+        "objects": [_as_result(standing) for standing in standings if standing.obj is not None],
+        "duration": round(time.monotonic() - started, 3),
+    }
+
+
+def _goal(params: Params) -> Goal:
+    wanted = params.get("condition")
+    if not wanted and not params.get("jmespath"):
+        return BY_STATE[params["state"]]
+    if params["state"] != "healthy":
+        raise InputError(f"condition and jmespath say what to wait for: leave out state: {params['state']}.")
+    if wanted:
+        return by_condition(wanted["type"], wanted["status"], wanted.get("reason") or "")
+    return by_jmespath(params["jmespath"])
+
+
+def wait_until_healthy(
+    client: KubeClient,
+    discovery: Discovery,
+    refs: t.Sequence[ObjectRef],
+    timeout: float,
+    progress: t.Callable[[str], None],
+) -> t.List[Health]:
+    """The health of each object, in the order of `refs`. Raises WaitFailed with the reasons."""
+    targets = [Target(ref, discovery.resource_for(ref.api_version, ref.kind)) for ref in refs]
+    standings = wait_for(client, discovery, targets, HEALTHY, timeout=timeout, progress=progress)
+    found = {standing.target: standing.health for standing in standings}
+    return [found[target] for target in targets]
+
+
+def wait_for(
+    client: KubeClient,
+    discovery: Discovery,
+    targets: t.Sequence[Target],
+    goal: Goal,
+    *,
+    timeout: float,
+    progress: t.Callable[[str], None],
+) -> t.List[Standing]:
+    """How everything stands once the goal is reached. Raises WaitFailed where it is not."""
+    lines = Progress(progress)
+    wait = Wait(client, discovery, targets, goal, lines)
+    lines.pods_of = wait.pods_of
+    standings = wait.run(timeout)
+    if all(standing.met for standing in standings):
+        return standings
+    raise _failure(wait, standings, goal, timeout, Diagnosis(client, discovery))
+
+
+def _failure(
+    wait: Wait, standings: t.Sequence[Standing], goal: Goal, timeout: float, diagnosis: Diagnosis
+) -> WaitFailed:
+    """What failed for good comes first; after a timeout, all that is still missing."""
+    unmet = sorted((s for s in standings if not s.met), key=lambda s: not s.final)
+    guilty = [s for s in unmet if s.final] or unmet
+    failures = [diagnosis.explain(s, wait.pods_of(s)) for s in guilty[:_EXPLAINED]]
+    return WaitFailed(
+        _message(failures, goal, timeout, len(guilty) - len(failures)),
+        changed=False,
+        timed_out=wait.timed_out,
+        failures=failures,
+        objects=[_as_result(s) for s in standings],
+    )
+
+
+def _message(failures: t.Sequence[Failure], goal: Goal, timeout: float, more: int) -> str:
+    said = [f"{failure['target']} {_outcome(failure, goal, timeout)}: {sentence(failure)}" for failure in failures]
+    return " ".join(said) + (f" And {more} more objects." if more > 0 else "")
+
+
+def _outcome(failure: Failure, goal: Goal, timeout: float) -> str:
+    if failure["final"]:
+        return "failed" if goal is HEALTHY else f"failed while waiting for {goal.name}"
+    if goal is HEALTHY or goal.wants_absence:
+        return f"is not {goal.name} after {timeout:g} s"
+    return f"is not there after {timeout:g} s ({goal.name})"
+
+
+def _as_result(standing: Standing) -> t.Dict[str, t.Any]:
+    return {**standing.ref.as_result(), **standing.health.as_dict()}
+
+
+VERB = Verb("k8s_wait", SPEC, run, hide=(*CONNECTION_HIDE, "definition"), imports=CONNECTION_IMPORTS)
