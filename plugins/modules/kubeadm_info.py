@@ -11,22 +11,12 @@ short_description: Tell how far kubeadm has come on a host
 version_added: 0.1.0
 description:
   - Reads what M(slipway.deploy.kubeadm_node) remembered and the files that kubeadm made.
-  - On a control plane that is finished it also waits until the API server answers.
 author: Slipway maintainers (@slipway)
 extends_documentation_fragment:
   - slipway.deploy.attributes
 attributes:
   diff_mode:
     support: none
-options:
-  kubectl:
-    description: The kubectl program to ask the API server with.
-    type: path
-    default: kubectl
-  timeout:
-    description: Seconds to wait for a finished control plane's API server.
-    type: int
-    default: 120
 """
 
 EXAMPLES = r"""
@@ -48,6 +38,12 @@ ca_sha256:
   returned: success
   type: str
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+swap:
+  description: The swap devices and files in use.
+  returned: success
+  type: list
+  elements: str
+  sample: [/dev/sda2]
 """
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.module_face import run_as_module

@@ -35,11 +35,7 @@ options:
   cluster_ca_sha256:
     description: RV(slipway.deploy.kubeadm_info#module:ca_sha256) of the control plane. Needed to join.
     type: str
-  ignore_preflight_errors:
-    description: Names of kubeadm's own checks that may fail.
-    type: list
-    elements: str
-    default: []
+    default: ""
   cri_socket:
     description: The container runtime's socket.
     type: str
@@ -52,6 +48,10 @@ options:
     description: The kubectl program.
     type: path
     default: kubectl
+  api_timeout:
+    description: Seconds to wait until a control plane's API server answers, on every run.
+    type: int
+    default: 120
   lock_timeout:
     description: Seconds to wait for another kubeadm that works on this host.
     type: int

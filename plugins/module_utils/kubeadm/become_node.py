@@ -35,13 +35,15 @@ def become_node(params: Params, context: TaskContext) -> Result:
         kubeadm = Kubeadm(params["kubeadm"], held)
         for step in steps:
             _STEPS[step](kubeadm, record, params)
-        return _result(steps, record)
+    if params["command"] == "init":
+        api.await_ready(params["kubectl"], record.admin_conf, runner(context.env), params["api_timeout"])
+    return _result(steps, record)
 
 
 def _steps(params: Params, context: TaskContext, facts: NodeFacts, record: NodeRecord) -> tuple[str, ...]:
     if params["command"] == "join":
         return join_steps(facts, params["cluster_ca_sha256"])
-    answers = facts.state == FOREIGN and api.ready(params["kubectl"], record.etc / "admin.conf", runner(context.env)).ok
+    answers = facts.state == FOREIGN and api.ready(params["kubectl"], record.admin_conf, runner(context.env)).ok
     return init_steps(facts, answers)
 
 
@@ -59,9 +61,8 @@ def _join(kubeadm: Kubeadm, record: NodeRecord, params: Params) -> None:
 
 
 def _make(kubeadm: Kubeadm, record: NodeRecord, params: Params, *options: str) -> None:
-    ignored = [f"--ignore-preflight-errors={name}" for name in params["ignore_preflight_errors"]]
     record.note(MAKING)
-    kubeadm.run_with_config(params["command"], params["config"], *ignored, *options)
+    kubeadm.run_with_config(params["command"], params["config"], *options)
     record.note(MADE)
 
 
@@ -88,14 +89,13 @@ KUBEADM_NODE = Verb(
         "argument_spec": {
             "command": {"type": "str", "required": True, "choices": ["init", "join"]},
             "config": {"type": "str", "required": True},
-            "cluster_ca_sha256": {"type": "str"},
-            "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},
+            "cluster_ca_sha256": {"type": "str", "default": ""},
             "cri_socket": {"type": "str", "default": "unix:///run/containerd/containerd.sock"},
             "kubeadm": {"type": "path", "default": "kubeadm"},
             "kubectl": {"type": "path", "default": "kubectl"},
+            "api_timeout": {"type": "int", "default": 120},
             "lock_timeout": {"type": "int", "default": 600},
-        },
-        "required_if": [("command", "join", ("cluster_ca_sha256",))],
+        }
     },
     run=become_node,
     hide=("config",),

@@ -2,34 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The verb `kubeadm_info`: how far kubeadm has come on this host."""
+"""The verb `kubeadm_info`: how far kubeadm has come on this host, and what would stop it."""
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
+from pathlib import Path
+
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm import api
-from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.plan import MEMBER
 from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.record import NodeRecord
+
+_SWAPS = Path("/proc/swaps")
 
 
 def look(params: Params, context: TaskContext) -> Result:
-    """Read our record and kubeadm's files; a control plane's API server must answer too."""
-    record = NodeRecord()
-    facts = record.facts()
-    admin_conf = record.etc / "admin.conf"
-    if facts.state == MEMBER and admin_conf.exists():
-        api.await_ready(params["kubectl"], admin_conf, runner(context.env), params["timeout"])
-    return {"changed": False, "state": facts.state, "ca_sha256": facts.ca}
+    """Read our record, kubeadm's files, and the kernel's list of swap devices."""
+    del params, context
+    facts = NodeRecord().facts()
+    return {"changed": False, "state": facts.state, "ca_sha256": facts.ca, "swap": swap_devices(_SWAPS)}
 
 
-KUBEADM_INFO = Verb(
-    name="kubeadm_info",
-    spec={
-        "argument_spec": {
-            "kubectl": {"type": "path", "default": "kubectl"},
-            "timeout": {"type": "int", "default": 120},
-        }
-    },
-    run=look,
-)
+def swap_devices(table: Path) -> list[str]:
+    """First column of the kernel's table, below its heading; a kernel without swap has no table."""
+    try:
+        lines = table.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    return [line.split()[0] for line in lines[1:] if line.strip()]
+
+
+KUBEADM_INFO = Verb(name="kubeadm_info", spec={"argument_spec": {}}, run=look)

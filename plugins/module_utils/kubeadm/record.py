@@ -26,7 +26,8 @@ class NodeRecord:
     """Paths below a root, so that a test needs no real host."""
 
     def __init__(self, etc: Path = ETC, state_dir: Path = STATE_DIR) -> None:
-        self.etc = etc
+        self._etc = etc
+        self.admin_conf = etc / "admin.conf"
         self._record = state_dir / "kubeadm.json"
         self._lock = state_dir / "kubeadm.lock"
 
@@ -62,11 +63,11 @@ class NodeRecord:
 
     def _has_files(self) -> bool:
         names = ("admin.conf", "kubelet.conf", "bootstrap-kubelet.conf")
-        return any((self.etc / name).exists() for name in names) or any((self.etc / "manifests").glob("*.yaml"))
+        return any((self._etc / name).exists() for name in names) or any((self._etc / "manifests").glob("*.yaml"))
 
     def _ca(self) -> str | None:
         try:
-            return hashlib.sha256((self.etc / "pki" / "ca.crt").read_bytes()).hexdigest()
+            return hashlib.sha256((self._etc / "pki" / "ca.crt").read_bytes()).hexdigest()
         except FileNotFoundError:
             return None
 
