@@ -83,7 +83,13 @@ def run(params: Params, context: TaskContext) -> Result:
     discovery = Discovery(client)
     targets = targets_from(params, discovery, absent_ok=goal.wants_absence)
     started = time.monotonic()
-    standings = wait_for(client, discovery, targets, goal, timeout=params["wait_timeout"], progress=context.progress)
+    if context.check_mode:
+        # What comes before in the play has not been done either: nothing would ever come.
+        standings = Wait(client, discovery, targets, goal, Progress(context.progress)).look_once()
+    else:
+        standings = wait_for(
+            client, discovery, targets, goal, timeout=params["wait_timeout"], progress=context.progress
+        )
     return {
         "changed": False,
         "objects": [_as_result(standing) for standing in standings if standing.obj is not None],

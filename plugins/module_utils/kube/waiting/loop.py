@@ -54,6 +54,11 @@ class Wait:
         self._followed: t.Set[Topic] = set()
         self.timed_out = False
 
+    def look_once(self) -> t.List[Standing]:
+        """How everything stands now, without waiting."""
+        self._list_all()
+        return self._judge.look(self._picture)
+
     def run(self, timeout: float) -> t.List[Standing]:
         deadline = time.monotonic() + timeout
         try:

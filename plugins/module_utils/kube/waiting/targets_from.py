@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import UnknownKind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_definition, from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import files_of, read_source
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 
 _DEFAULT_NAMESPACE = "default"
@@ -20,10 +23,7 @@ _DEFAULT_NAMESPACE = "default"
 
 def targets_from(params: Params, discovery: Discovery, *, absent_ok: bool) -> t.List[Target]:
     """All targets of a task. `absent_ok`: where absence is the goal, a kind that is not served has no objects."""
-    if params.get("kind"):
-        wanted = [_by_options(params)]
-    else:
-        wanted = [_by_object(obj, params.get("namespace") or "") for obj in _objects(params)]
+    wanted = [_by_options(params)] if params.get("kind") else _by_definition(params)
     targets = []
     for ref in wanted:
         resource = _resource(discovery, ref, absent_ok)
@@ -36,23 +36,37 @@ def _by_options(params: Params) -> ObjectRef:
     return ObjectRef(params["api_version"], params["kind"], params.get("namespace") or "", params.get("name") or "")
 
 
-def _by_object(obj: t.Any, namespace: str) -> ObjectRef:
-    """A manifest, or an entry of another task's `objects` (api_version, kind, namespace, name)."""
-    if not isinstance(obj, t.Mapping):
-        raise InputError(f"definition: expected objects, found {type(obj).__name__}.")
-    flat = ObjectRef(*(str(obj.get(key) or "") for key in ("api_version", "kind", "namespace", "name")))
-    ref = ObjectRef.from_object(obj) if "apiVersion" in obj or "metadata" in obj else flat
-    if not (ref.api_version and ref.kind and ref.name):
-        raise InputError(f"definition: an object needs its API version, kind and name; found {ref.as_result()}.")
-    return ref if ref.namespace else ObjectRef(ref.api_version, ref.kind, namespace, ref.name)
-
-
-def _objects(params: Params) -> t.List[t.Any]:
+def _by_definition(params: Params) -> t.List[ObjectRef]:
+    """Manifests as k8s_apply takes them, or the `objects` that another task returned."""
+    namespace = params.get("namespace") or ""
     given = params.get("definition")
-    objects = given if isinstance(given, list) else [given]
-    if not objects:
-        raise InputError("definition is empty: there is nothing to wait for.")
-    return objects
+    parts = given if isinstance(given, list) else [given] if given is not None else []
+    manifests: t.List[Manifest] = []
+    refs: t.List[ObjectRef] = []
+    for part in parts:
+        if isinstance(part, t.Mapping) and "api_version" in part:
+            refs.append(_by_result(part))
+        else:
+            manifests += from_definition(part)
+    for path in as_list(params.get("src")):
+        manifests += [m for file in files_of(path) for m in from_text(read_source(file), str(file))]
+    refs += [m.ref if m.ref.namespace else replace(m.ref, namespace=namespace) for m in manifests]
+    if not refs:
+        raise InputError("definition and src hold no object: there is nothing to wait for.")
+    return list(dict.fromkeys(refs))
+
+
+def _by_result(entry: t.Mapping[str, t.Any]) -> ObjectRef:
+    ref = ObjectRef(*(str(entry.get(key) or "") for key in ("api_version", "kind", "namespace", "name")))
+    if not (ref.kind and ref.name):
+        raise InputError(f"definition: an entry with api_version needs kind and name too; found {ref.as_result()}.")
+    return ref
+
+
+def as_list(value: t.Any) -> t.List[str]:
+    if value is None:
+        return []
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 def _resource(discovery: Discovery, ref: ObjectRef, absent_ok: bool) -> t.Optional[Resource]:
