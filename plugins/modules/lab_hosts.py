@@ -46,7 +46,9 @@ options:
         description: A limit as the engine writes it, such as V(4g). None by default.
         type: str
   image:
-    description: The image that boots. Required when O(state=present).
+    description:
+      - The image from which new hosts are made. Existing hosts are kept as they are when it changes.
+      - Required when O(state=present).
     type: str
   network:
     description: The engine's network. Made where missing. Labs may share one.
@@ -56,7 +58,9 @@ options:
     description: The network's addresses. Required when O(state=present).
     type: str
   key_file:
-    description: The private key with which the hosts let in. C(known_hosts) is kept beside it. Required when O(state=present).
+    description:
+      - The private key that the hosts let in. C(known_hosts) is kept beside it.
+      - Required when O(state=present).
     type: path
   control_path_dir:
     description: Where Ansible keeps its open connections to these hosts. They are forgotten when a container is new.

@@ -17,7 +17,7 @@ def bodies(bundle: str) -> t.List[str]:
     return ["".join(found.group(1).split()) for found in _CERTIFICATE.finditer(bundle)]
 
 
-def extra(bundle: str, known: t.Iterable[str]) -> t.List[str]:
+def only_extra(bundle: str, known: t.Iterable[str]) -> t.List[str]:
     """The certificates of `bundle` which none of the `known` bundles has, each once, as PEM."""
     seen = {body for text in known for body in bodies(text)}
     found = []

@@ -56,7 +56,8 @@ class Work:
         if action == plan.RECREATED:
             self.engine.remove(name)
         if action in (plan.CREATED, plan.RECREATED):
-            self.engine.call("run", "--detach", *labels(self.lab, host), *run_arguments(self.lab, host))
+            options = [*labels(self.lab, host), *run_arguments(self.lab, host)]
+            self.engine.call("run", "--detach", *options, self.lab.image)
         if action == plan.STARTED:
             self.engine.call("start", name)
 

@@ -16,8 +16,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.lab import certificates, rootfs
+from ansible_collections.slipway.deploy.plugins.module_utils.lab import rootfs
 from ansible_collections.slipway.deploy.plugins.module_utils.lab.cache import Cache
+from ansible_collections.slipway.deploy.plugins.module_utils.lab.certificates import only_extra
 from ansible_collections.slipway.deploy.plugins.module_utils.lab.engine import Engine
 from ansible_collections.slipway.deploy.plugins.module_utils.lab.inputs import tree_hash
 
@@ -44,7 +45,7 @@ class Workshop:
     def reference(self, name: str) -> str:
         """Its tag is the hash of everything it is made from."""
         if name == _BASE:
-            start = self.base_image or f"debootstrap {self.suite} {self.mirror} {rootfs.machine_architecture()}"
+            start = self.base_image or rootfs.archive_name(self.suite, self.mirror)
             tag = tree_hash(self.directory / name, start, *self.extra_certificates)
         else:
             tag = tree_hash(self.directory / name, self.reference(_BASE))
@@ -98,7 +99,7 @@ class Workshop:
 
     def _root_image(self) -> str:
         """Debian's minimal system as an image of one layer."""
-        name = f"rootfs-{self.suite}-{rootfs.machine_architecture()}.tar"
+        name = rootfs.archive_name(self.suite, self.mirror)
         if not self.cache.intact(name):
             self.context.progress(f"Debian {self.suite}: made by debootstrap (about a minute)")
             self.cache.add(name, lambda path: rootfs.make(self.run, self.cache, self.suite, self.mirror, path))
@@ -172,7 +173,7 @@ def _extra_certificates(bundle: str | None) -> t.List[str]:
     if not path.is_file():
         raise InputError(f"The certificate file {path} is not there: correct extra_ca_file, or leave it empty.")
     known = (certificate.read_text(encoding="utf-8") for certificate in sorted(_KNOWN_CERTIFICATES.rglob("*.crt")))
-    return certificates.extra(path.read_text(encoding="utf-8"), known)
+    return only_extra(path.read_text(encoding="utf-8"), known)
 
 
 VERB = Verb(

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-import shutil
+import hashlib
+import platform
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
@@ -15,7 +16,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.lab.cache import Ca
 
 #: The machine's own identity and what only fills the archive.
 _EMPTIED = ("etc/resolv.conf", "etc/hostname", "etc/machine-id")
-_LEFT_OUT = ("./var/cache/apt/archives/*.deb", "./var/lib/apt/lists/*", "./var/cache/apt/*.bin", "./var/log/*.log")
+_LEFT_OUT = (
+    *("./var/cache/apt/*", "./var/lib/apt/lists/*", "./var/log/*.log"),
+    *("./usr/share/doc/*", "./usr/share/man/*", "./usr/share/locale/*"),
+)
 
 
 def make(run: Runner, cache: Cache, suite: str, mirror: str, archive: Path) -> None:
@@ -38,12 +42,7 @@ def _tar(run: Runner, tree: Path, archive: Path) -> None:
         raise SlipwayError(f"The root file system could not be archived: {done.tail(3)}")
 
 
-def machine_architecture() -> str:
-    """Part of the archive's name: a cache may be carried to another machine."""
-    import platform  # noqa: PLC0415
-
-    return platform.machine()
-
-
-def is_possible() -> bool:
-    return shutil.which("debootstrap") is not None
+def archive_name(suite: str, mirror: str) -> str:
+    """Tells all that the archive depends on: another recipe, another name."""
+    recipe = "\0".join([suite, mirror, *_EMPTIED, *_LEFT_OUT])
+    return f"rootfs-{suite}-{platform.machine()}-{hashlib.sha256(recipe.encode()).hexdigest()[:8]}.tar"

@@ -43,7 +43,7 @@ class Lab:
 
 
 def run_arguments(lab: Lab, host: Host) -> t.List[str]:
-    """The arguments of `docker run` which boot the host, without its labels and without what may change later."""
+    """The arguments of `docker run` which boot the host, without labels and image."""
     arguments = ["--name", lab.container(host.name), "--hostname", host.name]
     arguments += ["--network", lab.network, "--ip", host.address, "--network-alias", host.name]
     arguments += ["--cap-drop", "ALL"]
@@ -57,11 +57,15 @@ def run_arguments(lab: Lab, host: Host) -> t.List[str]:
         arguments += ["--volume", volume]
     if host.memory:
         arguments += ["--memory", host.memory]
-    return [*arguments, lab.image]
+    return arguments
 
 
 def spec_hash(lab: Lab, host: Host) -> str:
-    """Changes when the container has to be made anew."""
+    """Changes when the container has to be made anew.
+
+    The image is not in it: what a host has become is worth more than the image that it was born from, and the roles
+    bring an older one to the same state. New hosts are born from the new image.
+    """
     return hashlib.sha256(json.dumps(run_arguments(lab, host)).encode()).hexdigest()[:16]
 
 
