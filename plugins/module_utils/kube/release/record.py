@@ -63,7 +63,8 @@ def to_secret(release: Release, namespace: str) -> Manifest:
     data = base64.b64encode(packed).decode()
     if len(data) > _MAX_BYTES:
         raise InputError(
-            f"The release of '{release.app}' takes {len(data)} bytes packed, more than a Secret holds: split the application."
+            f"The release of '{release.app}' takes {len(data)} bytes packed, "
+            "more than a Secret holds: split the application."
         )
     return {
         "apiVersion": "v1",
