@@ -17,6 +17,12 @@ extends_documentation_fragment:
 attributes:
   diff_mode:
     support: none
+options:
+  programs:
+    description: Programs that kubeadm, the kubelet and the runtime call. Those that are not there are named.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -44,6 +50,12 @@ swap:
   type: list
   elements: str
   sample: [/dev/sda2]
+missing_programs:
+  description: Those of O(programs) that are not installed.
+  returned: success
+  type: list
+  elements: str
+  sample: [conntrack]
 """
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.module_face import run_as_module

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import typing as t
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
@@ -14,11 +17,25 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.record impo
 _SWAPS = Path("/proc/swaps")
 
 
+#: A user that is no administrator does not have these on PATH.
+_MORE_PATHS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+
+
 def look(params: Params, context: TaskContext) -> Result:
-    """Read our record, kubeadm's files, and the kernel's list of swap devices."""
-    del params, context
+    """Read our record, kubeadm's files, the kernel's list of swap devices; look for programs."""
     facts = NodeRecord().facts()
-    return {"changed": False, "state": facts.state, "ca_sha256": facts.ca, "swap": swap_devices(_SWAPS)}
+    return {
+        "changed": False,
+        "state": facts.state,
+        "ca_sha256": facts.ca,
+        "swap": swap_devices(_SWAPS),
+        "missing_programs": missing_programs(params["programs"], context.env.get("PATH", "")),
+    }
+
+
+def missing_programs(names: t.Iterable[str], path: str) -> list[str]:
+    where = os.pathsep.join([path, *_MORE_PATHS])
+    return [name for name in names if shutil.which(name, path=where) is None]
 
 
 def swap_devices(table: Path) -> list[str]:
@@ -30,4 +47,8 @@ def swap_devices(table: Path) -> list[str]:
     return [line.split()[0] for line in lines[1:] if line.strip()]
 
 
-KUBEADM_INFO = Verb(name="kubeadm_info", spec={"argument_spec": {}}, run=look)
+KUBEADM_INFO = Verb(
+    name="kubeadm_info",
+    spec={"argument_spec": {"programs": {"type": "list", "elements": "str", "default": []}}},
+    run=look,
+)
