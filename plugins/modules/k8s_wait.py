@@ -17,8 +17,8 @@ description:
     available, a Job when it is complete, an object of an unknown kind when its condition C(Ready) says so, or
     when it exists and has none.
   - It fails as soon as an object can no longer become healthy, when an image cannot be pulled, a container crashes
-    again and again, a Job has failed, a progress deadline is over, or a quota or a policy refuses pods. A single pod of many
-    does not fail a workload; all pods of its newest revision do.
+    again and again, a Job has failed, a progress deadline is over, or a quota or a policy refuses pods. A single pod of
+    many does not fail a workload; all pods of its newest revision do.
   - While other workloads of the same task are still starting, a crash counts as waiting for them.
   - The error names the workload, the pod, the reason and the last line of the failing container's log.
 author: Slipway maintainers (@slipway)
