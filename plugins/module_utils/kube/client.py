@@ -114,11 +114,14 @@ class KubeClient:
             query["fieldValidation"] = validation
         return self.request("PATCH", _path_of(resource, obj), query=query, body=obj, content_type=APPLY)
 
-    def create(self, resource: Resource, obj: Obj, *, field_manager: str = "", dry_run: bool = False) -> Obj:
-        namespace = obj.get("metadata", {}).get("namespace", "")
-        return self.request(
-            "POST", resource.path(namespace), query={**_manager(field_manager), **_dry(dry_run)}, body=obj
-        )
+    def create(
+        self, resource: Resource, obj: Obj, *, field_manager: str = "", dry_run: bool = False, validation: str = ""
+    ) -> Obj:
+        query = {**_manager(field_manager), **_dry(dry_run)}
+        if validation:
+            query["fieldValidation"] = validation
+        namespace = (obj.get("metadata") or {}).get("namespace") or ""
+        return self.request("POST", resource.path(namespace), query=query, body=obj)
 
     def replace(self, resource: Resource, obj: Obj, *, field_manager: str = "", dry_run: bool = False) -> Obj:
         """PUT: with the resourceVersion that you read, or another's change is lost."""

@@ -66,6 +66,10 @@ class UnknownKind(InputError):
     """The cluster has no such kind, not even after asking again."""
 
 
+class ApplyFailed(SlipwayError):
+    """Objects could not be applied or deleted. `details` are the whole result, as of a task that went well."""
+
+
 class WaitFailed(SlipwayError):
     """Objects did not become what was waited for: too late, or they never can. `details` say which and why."""
 

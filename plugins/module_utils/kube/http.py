@@ -94,10 +94,12 @@ class Http:
             else:
                 if response.status < _OK:
                     return response
-                wait = after_answer(response.status, response.headers.get("Retry-After"), attempt, may_repeat)
+                body = _body_of(response)
+                wait = after_answer(
+                    response.status, str(body), response.headers.get("Retry-After"), attempt, may_repeat
+                )
                 if wait is None:
-                    raise api_error(response.status, _body_of(response), f"{method} {url}")
-                response.drain_conn()
+                    raise api_error(response.status, body, f"{method} {url}")
             self._sleep(wait)
 
     def _unreachable(self, exc: Exception) -> Unreachable:

@@ -15,7 +15,10 @@ _FIRST_WAIT = 0.15
 _LONGEST_WAIT = 10.0
 _BUSY = 429
 #: Answers of a server (or of what stands before it) that is starting, stopping or choosing a leader.
-_PASSING = (500, 502, 503, 504)
+_PASSING = (502, 503, 504)
+_INTERNAL = 500
+#: A 500 is mostly a lasting no (an object that cannot be decoded); these are the ones that pass.
+_PASSING_INTERNAL = ("etcdserver:", "failed calling webhook", "leader changed", "connection refused")
 #: What may be sent twice with the same outcome. Server-side apply and merge patches may.
 _REPEATABLE = ("GET", "HEAD", "PUT", "DELETE", "PATCH")
 
@@ -25,11 +28,14 @@ def repeatable(method: str, content_type: t.Optional[str]) -> bool:
     return method in _REPEATABLE and content_type != "application/json-patch+json"
 
 
-def after_answer(status: int, retry_after: t.Optional[str], attempt: int, may_repeat: bool) -> t.Optional[float]:
+def after_answer(
+    status: int, message: str, retry_after: t.Optional[str], attempt: int, may_repeat: bool
+) -> t.Optional[float]:
     """Seconds to wait before the next try; None: this answer stands. `attempt` counts from 1."""
     if attempt >= ATTEMPTS:
         return None
-    if status == _BUSY or (status in _PASSING and may_repeat):
+    passing = status in _PASSING or (status == _INTERNAL and any(part in message for part in _PASSING_INTERNAL))
+    if status == _BUSY or (passing and may_repeat):
         return _asked_for(retry_after) or backoff(attempt)
     return None
 

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Applies or removes any number of objects: the verb of `k8s_apply`."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+    CONNECTION_HIDE,
+    CONNECTION_IMPORTS,
+    CONNECTION_SPEC,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import delete_all, plan_deletion
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.execute import Executor
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import (
+    Manifest,
+    from_definition,
+    from_text,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.outcome import result_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import FAILED, ApplyOptions, Planner, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import files_of, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_until_healthy
+
+_DEFINITION_NAMES = ("definition", "resource_definition", "inline")
+SPEC: t.Dict[str, t.Any] = {
+    "argument_spec": {
+        **CONNECTION_SPEC,
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "definition": {"type": "raw", "aliases": list(_DEFINITION_NAMES[1:])},
+        "src": {"type": "list", "elements": "path"},
+        "template": {"type": "raw"},
+        "remote_src": {"type": "bool", "default": False},
+        "sources": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"name": {"type": "str", "required": True}, "text": {"type": "str", "required": True}},
+        },
+        "namespace": {"type": "str"},
+        "field_manager": {"type": "str", "default": "slipway"},
+        "force_conflicts": {"type": "bool", "default": False},
+        "wait": {"type": "bool", "default": False},
+        "wait_timeout": {"type": "int", "default": 120},
+    },
+    "required_one_of": [("definition", "src", "template", "sources")],
+}
+
+
+def run(params: Params, context: TaskContext) -> Result:
+    manifests = read_manifests(params)
+    client = connect(params, context)
+    discovery = Discovery(client)
+    if params["state"] == "absent":
+        return remove_manifests(manifests, client, discovery, params, context)
+    return apply_manifests(manifests, client, discovery, params, context)
+
+
+def read_manifests(params: Params) -> t.List[Manifest]:
+    """All that the task names, in its order. Nothing is asked of the cluster yet."""
+    found: t.List[Manifest] = []
+    if params.get("definition") is not None:
+        found += from_definition(params["definition"])
+    texts = params.get("sources")
+    if texts is None:
+        if params.get("template"):
+            raise InputError(
+                "template is rendered by the action plugin, on the controller; here use src or definition."
+            )
+        texts = [{"name": str(f), "text": read_source(f)} for path in params.get("src") or [] for f in files_of(path)]
+    for source in texts:
+        found += from_text(source["text"], source["name"])
+    if not found:
+        raise InputError("The definition holds no object.")
+    return found
+
+
+def apply_manifests(
+    manifests: t.Sequence[Manifest], client: KubeClient, discovery: Discovery, params: Params, context: TaskContext
+) -> Result:
+    options = ApplyOptions(params["field_manager"], params["force_conflicts"])
+    steps = resolve(manifests, discovery, params.get("namespace") or "")
+    Planner(client, options).plan(steps)
+    _stop_on_failure(steps, context, "Nothing was changed.", sent=False)
+    if not context.check_mode:
+        Executor(client, discovery, options).execute(steps, context.progress)
+        _stop_on_failure(steps, context, "The others were applied, but for those that come after.", sent=True)
+        if params["wait"]:
+            with_result(lambda: _wait(steps, client, discovery, params, context), steps, context)
+    return result_of(steps, context.diff)
+
+
+def _wait(
+    steps: t.Sequence[Step], client: KubeClient, discovery: Discovery, params: Params, context: TaskContext
+) -> None:
+    refs = [s.manifest.ref for s in steps]
+    wait_until_healthy(client, discovery, refs, float(params["wait_timeout"]), context.progress)
+
+
+def remove_manifests(
+    manifests: t.Sequence[Manifest], client: KubeClient, discovery: Discovery, params: Params, context: TaskContext
+) -> Result:
+    steps = resolve(manifests, discovery, params.get("namespace") or "", unknown_ok=True)
+    plan_deletion(client, steps)
+    _stop_on_failure(steps, context, "Nothing was deleted.", sent=False)
+    if not context.check_mode:
+        timeout = float(params["wait_timeout"]) if params["wait"] else None
+        with_result(lambda: delete_all(client, discovery, steps, timeout, context.progress), steps, context)
+        _stop_on_failure(steps, context, "The others were deleted.", sent=True)
+    return result_of(steps, context.diff)
+
+
+def with_result(work: t.Callable[[], None], steps: t.Sequence[Step], context: TaskContext) -> None:
+    """What was done is told even where waiting for it failed."""
+    try:
+        work()
+    except WaitFailed as exc:
+        exc.details = {**exc.details, **result_of(steps, context.diff)}
+        raise
+
+
+def _stop_on_failure(steps: t.Sequence[Step], context: TaskContext, rest: str, *, sent: bool) -> None:
+    failed = [s.error for s in steps if s.action == FAILED]
+    if not failed:
+        return
+    told = " ".join(_sentence(error) for error in failed)
+    if len(steps) > 1:
+        told += f" {len(failed)} of {len(steps)} objects failed. {rest}"
+    raise ApplyFailed(told, **result_of(steps, context.diff, sent=sent))
+
+
+def _sentence(error: str) -> str:
+    return error if error.endswith(".") else error + "."
+
+
+VERB = Verb(
+    name="k8s_apply",
+    spec=SPEC,
+    run=run,
+    hide=(*CONNECTION_HIDE, *_DEFINITION_NAMES, "sources"),
+    imports=CONNECTION_IMPORTS,
+)

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the user wrote -> objects, each with the place where it stands."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.fieldpath import node_at
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.yaml_text import parse_documents
+
+Obj = t.Dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an object was written: a file (or `definition`), and its YAML node if it was text."""
+
+    name: str
+    node: t.Any = None
+
+    def at(self, path: str = "") -> str:
+        """`web.yaml:12`, for the object or one of its fields."""
+        if self.node is None:
+            return self.name
+        node = node_at(self.node, path) if path else self.node
+        return f"{self.name}:{node.start_mark.line + 1}"
+
+    def item(self, index: int) -> Place:
+        """The place of an item of a List."""
+        if self.node is None:
+            return Place(f"{self.name}.items[{index}]")
+        return Place(self.name, node_at(self.node, f"items[{index}]"))
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One object as the user wants it."""
+
+    obj: Obj
+    place: Place
+
+    @property
+    def ref(self) -> ObjectRef:
+        return ObjectRef.from_object(self.obj)
+
+    def in_namespace(self, namespace: str) -> Manifest:
+        metadata = {**self.obj["metadata"], "namespace": namespace}
+        return Manifest({**self.obj, "metadata": metadata}, self.place)
+
+
+def from_text(text: str, name: str) -> t.List[Manifest]:
+    """The objects of a YAML or JSON text; `name` is what errors call it."""
+    documents = parse_documents(text, name)
+    found = [m for d in documents for m in _flat(d.value, Place(name, d.node))]
+    if not found:
+        raise InputError(f"{name} holds no object.")
+    return found
+
+
+def from_definition(definition: t.Any, name: str = "definition") -> t.List[Manifest]:
+    """The objects of a mapping, of YAML text, or of a list of both."""
+    if isinstance(definition, str):
+        return from_text(definition, name)
+    if isinstance(definition, dict):
+        return _flat(_plain(definition, name), Place(name))
+    if isinstance(definition, list):
+        return [m for i, part in enumerate(definition) for m in from_definition(part, f"{name}[{i}]")]
+    raise InputError(f"{name} must be a mapping, a list of them, or YAML text; it is {_type_name(definition)}.")
+
+
+def _flat(value: t.Any, place: Place) -> t.List[Manifest]:
+    """Lists of objects (`kind: List`, `ConfigMapList`, ...) are taken apart."""
+    if not isinstance(value, dict):
+        raise InputError(f"{place.at()}: an object must be a mapping; this is {_type_name(value)}.")
+    kind = value.get("kind")
+    if isinstance(kind, str) and kind.endswith("List") and isinstance(value.get("items"), list):
+        return [m for i, item in enumerate(value["items"]) for m in _flat(item, place.item(i))]
+    _check(value, place)
+    return [Manifest(value, place)]
+
+
+def _check(obj: Obj, place: Place) -> None:
+    for key, example in (("kind", "Deployment"), ("apiVersion", "apps/v1")):
+        if not isinstance(obj.get(key), str) or not obj[key]:
+            raise InputError(f"{place.at()}: the object has no {key}; add one, as {key}: {example}.")
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, dict):
+        raise InputError(f"{place.at()}: this {obj['kind']} has no metadata with a name.")
+    if not metadata.get("name"):
+        hint = "generateName cannot be applied twice to the same object" if metadata.get("generateName") else "add one"
+        raise InputError(f"{place.at('metadata')}: this {obj['kind']} has no metadata.name; {hint}.")
+    for key in ("name", "namespace"):
+        if not isinstance(metadata.get(key) or "", str):
+            raise InputError(
+                f"{place.at('metadata.' + key)}: metadata.{key} of this {obj['kind']} is {_type_name(metadata[key])}, "
+                f"not text; write it in quotes: '{metadata[key]}'."
+            )
+
+
+def _plain(value: t.Any, name: str) -> t.Any:
+    """A definition came through Ansible's YAML, which makes dates: the API wants text."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v, name) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v, name) for v in value]
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    raise InputError(f"{name} holds {_type_name(value)}, which no manifest can hold.")
+
+
+def _type_name(value: t.Any) -> str:
+    names = {dict: "a mapping", list: "a list", str: "text", bool: "a boolean", int: "a number", float: "a number"}
+    return "nothing" if value is None else names.get(type(value), f"a {type(value).__name__}")
+
+
+def refuse_duplicates(manifests: t.Iterable[Manifest]) -> None:
+    """The same object twice: which one counts would be chance. Call it when namespaces are filled in."""
+    seen: t.Dict[t.Tuple[str, str, str, str], Manifest] = {}
+    for manifest in manifests:
+        ref = manifest.ref
+        # extensions/v1beta1 and apps/v1 were the same object; the group decides.
+        key = (ref.group, ref.kind, ref.namespace, ref.name)
+        if key in seen:
+            raise InputError(
+                f"{ref} is here twice: {seen[key].place.at()} and {manifest.place.at()}. Remove one of them."
+            )
+        seen[key] = manifest

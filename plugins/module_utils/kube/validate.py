@@ -1,0 +1,81 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The API server's refusals as sentences: which object, where it was written, which field. Pure."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import scrub
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import secret_values
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
+
+#: Server-side apply's own words (it names only the first field), and those of the strict decoder (all fields).
+_TYPED = re.compile(
+    r"failed to create typed patch object \([^)]*\): (?:errors:\s*)?(?P<path>\.[^\s:]+): (?P<why>.*)", re.S
+)
+_STRICT = re.compile(r"strict decoding error: (.*)", re.S)
+_UNKNOWN = re.compile(r'unknown field "([^"]+)"')
+_GO_VALUE = re.compile(r"&value\.valueUnstructured\{Value:(.*?)\}")
+_OWNER = re.compile(r'conflict with "(?P<owner>[^"]+)"')
+
+
+class Problem(t.NamedTuple):
+    """One thing that is wrong with an object. `path` may be empty."""
+
+    path: str
+    why: str
+
+
+def is_field_error(exc: SlipwayError) -> bool:
+    """The object does not fit its schema, and a full list of fields is worth asking for."""
+    return isinstance(exc, ApiError) and (bool(_TYPED.search(exc.message)) or bool(_STRICT.search(exc.message)))
+
+
+def explain(manifest: Manifest, exc: SlipwayError) -> str:
+    """The sentence for the user: `web.yaml:12: Deployment default/web: spec.replcas: unknown field.`"""
+    sentences = [
+        f"{manifest.place.at(p.path)}: {manifest.ref}: " + (f"{p.path.lstrip('.')}: {p.why}" if p.path else p.why)
+        for p in problems(exc)
+    ]
+    return scrub("; ".join(sentences), secret_values(manifest.obj))
+
+
+def problems(exc: SlipwayError) -> t.List[Problem]:
+    if isinstance(exc, Conflict) and exc.causes:
+        return _conflicts(exc)
+    strict = _STRICT.search(exc.message)
+    if strict and _UNKNOWN.search(strict[1]):
+        return [
+            Problem(path, "unknown field; check its spelling and its place") for path in _UNKNOWN.findall(strict[1])
+        ]
+    typed = _TYPED.search(exc.message)
+    if typed:
+        return [Problem(typed["path"], _readable(typed["why"]))]
+    if isinstance(exc, ApiError) and exc.causes:
+        return [Problem(c.get("field", ""), _readable(c.get("message", ""))) for c in exc.causes]
+    return [Problem("", _readable(exc.message))]
+
+
+def _conflicts(exc: Conflict) -> t.List[Problem]:
+    found = []
+    for cause in exc.causes:
+        owner = _OWNER.search(cause.get("message", ""))
+        who = f"owned by '{owner['owner']}'" if owner else cause.get("message", "owned by another")
+        why = f"{who}, who set another value; leave the field out, or take it over with force_conflicts"
+        found.append(Problem(cause.get("field", ""), why))
+    return found
+
+
+def _readable(why: str) -> str:
+    why = _GO_VALUE.sub(r"\1", " ".join(why.split()))
+    if why == "field not declared in schema":
+        return "unknown field; check its spelling and its place"
+    if why.startswith("expected string, got "):
+        return f"{why}; write it in quotes"
+    return why

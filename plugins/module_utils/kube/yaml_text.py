@@ -1,0 +1,123 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""YAML text -> documents that remember their lines."""
+
+from __future__ import annotations
+
+import base64
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.scalars import key_text, read_plain
+
+try:
+    import yaml
+
+    class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+        """Leaves all scalars as text, but marks those without quotes and tag: only they can be more than strings."""
+
+    _Loader.add_implicit_resolver("!plain", re.compile(""), None)
+except ImportError:
+    yaml = None  # type: ignore[assignment]  # kubeconfig.py says so before
+
+_PREFIX = "tag:yaml.org,2002:"
+_PLAIN, _STR, _MERGE = "!plain", _PREFIX + "str", "<<"
+#: Tags by which a text says what it is; all read as plain scalars, but for those that Kubernetes keeps as text.
+_TYPED = {_PLAIN, *(_PREFIX + n for n in ("int", "float", "bool", "null"))}
+_TEXT = {_STR, "!", _PREFIX + "timestamp"}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document's value, and the node it was made of (for lines)."""
+
+    value: t.Any
+    node: t.Any
+
+
+def parse_documents(text: str, name: str) -> t.List[Document]:
+    """All documents of a text. `name` is what errors call it. Empty documents are left out."""
+    try:
+        documents = [Document(_Builder(name).build(node), node) for node in yaml.compose_all(text, _Loader)]
+    except yaml.MarkedYAMLError as exc:
+        mark = exc.problem_mark or exc.context_mark
+        raise InputError(f"{name}:{mark.line + 1 if mark else 1}: this is not YAML: {_problem(exc)}.") from exc
+    except yaml.YAMLError as exc:
+        raise InputError(f"{name}: this is not YAML: {str(exc).splitlines()[0]}.") from exc
+    return [d for d in documents if d.value is not None]
+
+
+def _problem(exc: t.Any) -> str:
+    return ", ".join(p for p in (exc.context, exc.problem) if p)
+
+
+class _Builder:
+    """Nodes -> plain values, with duplicate keys and endless aliases refused."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._open: t.Set[int] = set()
+
+    def build(self, node: t.Any) -> t.Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if id(node) in self._open:
+            raise self._error(node, "an alias refers to what it is part of")
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                return [self.build(item) for item in node.value]
+            return self._mapping(node)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: t.Any) -> t.Dict[str, t.Any]:
+        own: t.Dict[str, t.Any] = {}
+        merged: t.Dict[str, t.Any] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _PLAIN and key_node.value == _MERGE:
+                merged.update(self._merge(value_node))
+                continue
+            key = self._key(key_node)
+            if key in own:
+                raise self._error(key_node, f"the key '{key}' is here twice; the first would be lost")
+            own[key] = self.build(value_node)
+        return {**merged, **own}
+
+    def _merge(self, node: t.Any) -> t.Dict[str, t.Any]:
+        """Of several mappings the first wins."""
+        parts = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        merged: t.Dict[str, t.Any] = {}
+        for part in reversed(parts):
+            value = self.build(part)
+            if not isinstance(value, dict):
+                raise self._error(part, "only mappings can be merged with <<")
+            merged.update(value)
+        return merged
+
+    def _key(self, node: t.Any) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self._error(node, "a key must be a single value")
+        try:
+            return key_text(self._scalar(node))
+        except ValueError as exc:
+            raise self._error(node, str(exc)) from exc
+
+    def _scalar(self, node: t.Any) -> t.Any:
+        try:
+            if node.tag in _TYPED:
+                return read_plain(node.value)
+            if node.tag in _TEXT:
+                return node.value
+            if node.tag == _PREFIX + "binary":
+                return base64.b64decode(node.value).decode("utf-8")
+        except ValueError as exc:
+            raise self._error(node, str(exc)) from exc
+        raise self._error(node, f"the tag {node.tag} has no meaning in a manifest")
+
+    def _error(self, node: t.Any, problem: str) -> InputError:
+        return InputError(f"{self._name}:{node.start_mark.line + 1}: {problem}.")
