@@ -69,8 +69,26 @@ options:
     type: raw
     aliases: [objects, resource_definition]
   src:
-    description: Files or directories with manifests, used like O(definition).
-    type: raw
+    description: Files or directories with manifests on the controller, used like O(definition).
+    type: list
+    elements: path
+  remote_src:
+    description: Read O(src) on the host that the task runs on instead of the controller.
+    type: bool
+    default: false
+  sources:
+    description: Texts with manifests. The action plugin makes them of O(src).
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: What messages call the text.
+        type: str
+        required: true
+      text:
+        description: The text.
+        type: str
+        required: true
   state:
     description:
       - What to wait for.
@@ -155,7 +173,7 @@ EXAMPLES = r"""
 RETURN = r"""
 objects:
   description: Every object with its health at the end.
-  returned: always
+  returned: success
   type: list
   elements: dict
   sample:
@@ -170,6 +188,11 @@ duration:
   returned: success
   type: float
   sample: 4.213
+unmet:
+  description: Every object that is not what was waited for, with its health.
+  returned: failure
+  type: list
+  elements: dict
 timed_out:
   description: Whether time was over. If not, an object can no longer become what was waited for.
   returned: failure

@@ -40,6 +40,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.progre
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.targets_from import targets_from
 
+_DEFINITION_NAMES = ("definition", "objects", "resource_definition")
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
         **CONNECTION_SPEC,
@@ -49,8 +50,14 @@ SPEC: t.Dict[str, t.Any] = {
         "namespace": {"type": "str"},
         "label_selectors": {"type": "list", "elements": "str", "default": []},
         "field_selectors": {"type": "list", "elements": "str", "default": []},
-        "definition": {"type": "raw", "aliases": ["objects", "resource_definition"]},
-        "src": {"type": "raw"},
+        "definition": {"type": "raw", "aliases": list(_DEFINITION_NAMES[1:])},
+        "src": {"type": "list", "elements": "path"},
+        "remote_src": {"type": "bool", "default": False},
+        "sources": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"name": {"type": "str", "required": True}, "text": {"type": "str", "required": True}},
+        },
         "state": {"type": "str", "choices": list(BY_STATE), "default": "healthy"},
         "condition": {
             "type": "dict",
@@ -66,11 +73,12 @@ SPEC: t.Dict[str, t.Any] = {
     },
     "mutually_exclusive": [
         ("condition", "jmespath"),
-        ("kind", "definition", "src"),
-        ("name", "definition", "src"),
+        ("kind", "definition"),
+        ("kind", "src"),
+        ("kind", "sources"),
         ("name", "label_selectors"),
     ],
-    "required_one_of": [("kind", "definition", "src")],
+    "required_one_of": [("kind", "definition", "src", "sources")],
     "required_by": {"name": ["kind"]},
 }
 #: Objects for which the full story is fetched; more than these fail for the same reason.
@@ -150,10 +158,9 @@ def _failure(
     failures = [diagnosis.explain(s, wait.pods_of(s)) for s in guilty[:_EXPLAINED]]
     return WaitFailed(
         _message(failures, goal, timeout, len(guilty) - len(failures)),
-        changed=False,
         timed_out=wait.timed_out,
         failures=failures,
-        objects=[_as_result(s) for s in standings],
+        unmet=[_as_result(s) for s in unmet],
     )
 
 
@@ -174,4 +181,4 @@ def _as_result(standing: Standing) -> t.Dict[str, t.Any]:
     return {**standing.ref.as_result(), **standing.health.as_dict()}
 
 
-VERB = Verb("k8s_wait", SPEC, run, hide=(*CONNECTION_HIDE, "definition"), imports=CONNECTION_IMPORTS)
+VERB = Verb("k8s_wait", SPEC, run, hide=(*CONNECTION_HIDE, *_DEFINITION_NAMES, "sources"), imports=CONNECTION_IMPORTS)

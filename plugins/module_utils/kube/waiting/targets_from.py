@@ -48,8 +48,8 @@ def _by_definition(params: Params) -> t.List[ObjectRef]:
             refs.append(_by_result(part))
         else:
             manifests += from_definition(part)
-    for path in as_list(params.get("src")):
-        manifests += [m for file in files_of(path) for m in from_text(read_source(file), str(file))]
+    for source in _texts(params):
+        manifests += from_text(source["text"], source["name"])
     refs += [m.ref if m.ref.namespace else replace(m.ref, namespace=namespace) for m in manifests]
     if not refs:
         raise InputError("definition and src hold no object: there is nothing to wait for.")
@@ -63,10 +63,12 @@ def _by_result(entry: t.Mapping[str, t.Any]) -> ObjectRef:
     return ref
 
 
-def as_list(value: t.Any) -> t.List[str]:
-    if value is None:
-        return []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+def _texts(params: Params) -> t.List[t.Dict[str, str]]:
+    """Files: read by the action plugin already (`sources`), or to be read here."""
+    if params.get("sources") is not None:
+        return list(params["sources"])
+    files = [file for path in params.get("src") or [] for file in files_of(path)]
+    return [{"name": str(file), "text": read_source(file)} for file in files]
 
 
 def _resource(discovery: Discovery, ref: ObjectRef, absent_ok: bool) -> t.Optional[Resource]:
