@@ -103,8 +103,8 @@ notes:
     configuration, quotas and storage; then services; then workloads and all that is not named here; webhooks come last.
     V(absent) goes the other way round.
   - Objects in a namespace that the same task makes are checked by a dry run in the namespace C(default). Objects of a
-    kind that the same task defines or changes can be checked only once the definition is there; in check mode they count
-    as created, or as configured where they exist.
+    kind that the same task defines or changes can be checked only once the definition is there; in check mode they
+    count as created, or as configured where they exist.
   - If an object fails while others are written, those of the same step are still written, and those of later steps are
     not. The result lists all of them.
 seealso:

@@ -87,16 +87,19 @@ class KubeClient:
     ) -> Obj:
         """All pages as one List: `items` (each with apiVersion and kind), `metadata.resourceVersion` of the first."""
         query = _selectors(label_selector, field_selector)
-        query["limit"] = str(page)
-        answer = self.request("GET", resource.path(namespace), query=query)
-        items = answer.setdefault("items", None) or []
+        answer = self.page(resource, namespace, limit=page, query=query)
         following = answer["metadata"].get("continue")
         while following:
-            more = self.request("GET", resource.path(namespace), query={**query, "continue": following})
-            items.extend(more.get("items") or [])
+            more = self.page(resource, namespace, limit=page, query={**query, "continue": following})
+            answer["items"].extend(more["items"])
             following = more["metadata"].get("continue")
+        return answer
+
+    def page(self, resource: Resource, namespace: str = "", *, limit: int, query: t.Optional[Query] = None) -> Obj:
+        """One page of a list; `metadata.continue` says that there is more."""
+        answer = self.request("GET", resource.path(namespace), query={**(query or {}), "limit": str(limit)})
         named = {"apiVersion": resource.api_version, "kind": resource.kind}
-        return {**answer, "items": [{**named, **item} for item in items]}
+        return {**answer, "items": [{**named, **item} for item in answer.get("items") or []]}
 
     def apply(
         self,

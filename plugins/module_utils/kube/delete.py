@@ -13,6 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.live import Live
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import waves
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import DELETED, FAILED, UNCHANGED, Step
@@ -24,10 +25,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target
 def plan_deletion(client: KubeClient, steps: t.Sequence[Step]) -> None:
     """What is there and not on its way out already will be deleted."""
 
+    live = Live(client)
+    live.look([(s.resource, s.manifest.ref) for s in steps if s.resource.plural])
+
     def look(step: Step) -> None:
-        ref = step.manifest.ref
         # A kind that is not served has no objects.
-        step.before = client.find(step.resource, ref.name, ref.namespace) if step.resource.plural else None
+        step.before = live.get(step.resource, step.manifest.ref) if step.resource.plural else None
         going = step.before is not None and bool(step.before["metadata"].get("deletionTimestamp"))
         step.action = DELETED if step.before is not None and not going else UNCHANGED
         step.note = "is being deleted already" if going else ""

@@ -19,6 +19,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import 
     Forbidden,
     NotFound,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.live import Live
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import is_crd
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
@@ -67,6 +68,7 @@ class Planner:
     def __init__(self, client: KubeClient, options: ApplyOptions) -> None:
         self._client = client
         self._options = options
+        self._live = Live(client)
         self._new_namespaces: t.Set[str] = set()
 
     def plan(self, steps: t.Sequence[Step]) -> None:
@@ -80,6 +82,8 @@ class Planner:
         rest = [s for s in steps if not _makes_room(s)]
         for step in rest:
             step.kind_is_new = step.kind_is_new or step.group_kind in changing
+        old = [s for s in rest if not s.kind_is_new and s.manifest.ref.namespace not in self._new_namespaces]
+        self._live.look([(s.resource, s.manifest.ref) for s in old])
         run_all(self._plan_safely, rest)
 
     def _plan_safely(self, step: Step) -> None:
@@ -103,8 +107,8 @@ class Planner:
     def _plan_live(self, step: Step) -> None:
         """Ask what is there and what it would become; the two must be about the same version."""
         ref = step.manifest.ref
-        for _look in range(_LOOKS):
-            step.before = self._client.find(step.resource, ref.name, ref.namespace)
+        for look in range(_LOOKS):
+            step.before = self._live.get(step.resource, ref, fresh=look > 0)
             step.after = self._dry_run(step)
             if step.before is None or _version(step.before) == _version(step.after):
                 break
