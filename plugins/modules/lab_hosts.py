@@ -45,6 +45,15 @@ options:
       memory:
         description: A limit as the engine writes it, such as V(4g). None by default.
         type: str
+      groups:
+        description: For the inventory. Not used here.
+        type: list
+        elements: str
+        default: []
+      vars:
+        description: For the inventory. Not used here.
+        type: dict
+        default: {}
   image:
     description:
       - The image from which new hosts are made. Existing hosts are kept as they are when it changes.

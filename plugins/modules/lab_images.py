@@ -27,6 +27,12 @@ options:
     type: list
     elements: str
     default: []
+  names:
+    description:
+      - Images, as in O(images), each with the name under which it will be pushed to a registry.
+      - They come back as RV(named), as M(slipway.deploy.registry_push) wants them.
+    type: dict
+    default: {}
   directory:
     description: Where the images' directories are. One of them must be C(base), on which the others stand.
     type: path
@@ -72,6 +78,14 @@ images:
     host:
       reference: slipway-lab/host:0a1b2c3d4e5f6071
       archive: /home/user/.cache/slipway/lab/images/host-0a1b2c3d4e5f6071.tar
+named:
+  description: The images of O(names) with their archives.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: library/python:3.13-slim
+      archive: /home/user/.cache/slipway/lab/images/python-0a1b2c3d4e5f6071.tar
 made:
   description: The images that were built or loaded.
   returned: success

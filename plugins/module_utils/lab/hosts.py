@@ -206,6 +206,8 @@ VERB = Verb(
                     "name": {"type": "str", "required": True},
                     "address": {"type": "str", "required": True},
                     "memory": {"type": "str"},
+                    "groups": {"type": "list", "elements": "str", "default": []},
+                    "vars": {"type": "dict", "default": {}},
                 },
             },
             "image": {"type": "str"},

@@ -55,6 +55,9 @@ class Workshop:
         """Its archive's name in the cache."""
         return f"images/{name}-{self.reference(name).rpartition(':')[2]}.tar"
 
+    def archive_path(self, name: str) -> str:
+        return str(self.cache.path(self.archive(name)))
+
     def ensure(self, name: str, present: t.Container[str]) -> None:
         """In the engine and in the cache: from the archive where that is intact, else built."""
         reference = self.reference(name)
@@ -115,19 +118,15 @@ def run(params: Params, context: TaskContext) -> Result:
     present = _present(workshop.engine, workshop.repository)
     if params["state"] == "absent":
         return _remove(workshop, present)
-    missing = [name for name in params["images"] if not _is_ready(workshop, name, present)]
+    wanted = list(dict.fromkeys([*params["images"], *params["names"]]))
+    missing = [name for name in wanted if not _is_ready(workshop, name, present)]
     if missing and not context.check_mode:
         with exclusive(workshop.cache.directory / "lock", "the lab's images"):
             for name in missing:
                 workshop.ensure(name, present)
-    images = {
-        name: {
-            "reference": workshop.reference(name),
-            "archive": str(workshop.cache.path(workshop.archive(name))),
-        }
-        for name in params["images"]
-    }
-    return {"changed": bool(missing), "images": images, "made": missing}
+    images = {name: {"reference": workshop.reference(name), "archive": workshop.archive_path(name)} for name in wanted}
+    named = [{"name": other, "archive": workshop.archive_path(name)} for name, other in params["names"].items()]
+    return {"changed": bool(missing), "images": images, "named": named, "made": missing}
 
 
 def _is_ready(workshop: Workshop, name: str, present: t.Container[str]) -> bool:
@@ -143,13 +142,13 @@ def _remove(workshop: Workshop, present: t.Set[str]) -> Result:
     """All of the repository's tags, old ones too. The archives in the cache stay."""
     if present and not workshop.context.check_mode:
         workshop.engine.call("rmi", "--force", *sorted(present))
-    return {"changed": bool(present), "images": {}, "made": []}
+    return {"changed": bool(present), "images": {}, "named": [], "made": []}
 
 
 def _workshop(params: Params, context: TaskContext) -> Workshop:
     command = runner(context.env)
     directory = Path(params["directory"])
-    for name in (_BASE, *params["images"]):
+    for name in (_BASE, *params["images"], *params["names"]):
         if not (directory / name / "Dockerfile").is_file():
             raise InputError(f"There is no Dockerfile for the lab's image '{name}' in {directory / name}.")
     return Workshop(
@@ -182,6 +181,7 @@ VERB = Verb(
         "argument_spec": {
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "images": {"type": "list", "elements": "str", "default": []},
+            "names": {"type": "dict", "default": {}},
             "directory": {"type": "path", "required": True},
             "repository": {"type": "str", "default": "slipway-lab"},
             "suite": {"type": "str", "default": "trixie"},
