@@ -78,10 +78,11 @@ def _from_entry(entry: t.Mapping[str, t.Any]) -> t.Optional[Credentials]:
     return Credentials(user, password.rstrip("\0")) if colon else None
 
 
-def docker_config(registry: str, credentials: Credentials) -> str:
-    """config.json with this one login."""
+def docker_config(registry: str, credentials: Credentials, base: t.Mapping[str, t.Any]) -> str:
+    """config.json as it is, with this one login. Stores would be asked first, and are left out."""
     auth = {"auth": _encode(credentials.username, credentials.password)}
-    return json.dumps({"auths": {config_key(registry): auth}})
+    kept = {key: value for key, value in base.items() if key not in ("credsStore", "credHelpers")}
+    return json.dumps({**kept, "auths": {**(base.get("auths") or {}), config_key(registry): auth}})
 
 
 def _host_of(key: str) -> str:

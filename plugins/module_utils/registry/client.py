@@ -62,6 +62,8 @@ class Endpoint:
 
     url: str
     ca_files: t.Tuple[str, ...] = ()
+    #: Only for registries that the engine, too, is told not to check.
+    verify: bool = True
 
     @property
     def registry(self) -> str:
@@ -85,7 +87,7 @@ class RegistryClient:
     def __init__(self, where: Endpoint, credentials: t.Optional[Credentials] = None, timeout: float = 30.0) -> None:
         self.registry = where.registry
         self._url = where.url
-        context = tls_context(where.ca_files) if where.url.startswith("https:") else None
+        context = tls_context(where.ca_files, verify=where.verify) if where.url.startswith("https:") else None
         self._http = HttpClient(context, timeout)
         self._login = Login(self._http, where.registry, credentials)
         self._username = credentials.username if credentials else None
@@ -93,6 +95,14 @@ class RegistryClient:
     def ping(self) -> None:
         """Raises when the registry is not there or refuses the credentials."""
         self._expect((200,), "GET", "/v2/", scope="")
+
+    def speaks_tls(self) -> bool:
+        """Whether anything answers here by this scheme."""
+        try:
+            self._http.request("GET", self._url + "/v2/")
+        except FAILURES:
+            return False
+        return True
 
     def head_manifest(self, repository: str, version: str) -> t.Optional[Manifest]:
         """Type and digest of a tag; None where there is no such tag."""

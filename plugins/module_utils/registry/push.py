@@ -171,4 +171,5 @@ VERB = Verb(
         "required_together": [("username", "password")],
     },
     run=run,
+    hide=("password",),
 )

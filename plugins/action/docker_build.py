@@ -1,0 +1,82 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import tempfile
+import typing as t
+from pathlib import Path
+
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import VERB
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, describe, read_inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.secrets import as_values, read_secrets
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+
+
+class ActionModule(VerbAction):
+    """With `remote_src: false` the context is on the controller: it is described first, and sent when it is needed."""
+
+    VERB = VERB
+    TRANSFERS_FILES = True
+    _from_controller = False
+
+    def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        del task_vars
+        params, _hidden = self._validated(args)
+        self._from_controller = not params["remote_src"]
+        if params["packed"]:
+            raise AnsibleActionFail("docker_build: 'packed' is not for playbooks: use 'path' and 'remote_src'.")
+        if self._from_controller:
+            return {**args, "path": self._find_needle("files", params["path"])}
+        return args
+
+    def run_there(self, task_vars: dict[str, t.Any]) -> Result:
+        if not self._from_controller:
+            return super().run_there(task_vars)
+        if self._task.async_val:
+            raise AnsibleActionFail("docker_build: 'remote_src: false' cannot be combined with 'async'.")
+        try:
+            return self._run_with_context(task_vars)
+        except SlipwayError as exc:
+            return {"failed": True, "changed": False, "msg": exc.message, **exc.details}
+
+    def _run_with_context(self, task_vars: dict[str, t.Any]) -> Result:
+        params, _hidden = self._validated(self._task.args)
+        inputs = read_inputs(params["path"], params["dockerfile"])
+        secrets = read_secrets(params["secrets"], {**os.environ, **self._task_environment()})
+        arguments = {**self._task.args, "secrets": as_values(secrets), "packed": describe(inputs)}
+        result = self._module(arguments, task_vars)
+        if result.pop("context_needed", False):
+            arguments["packed"] = describe(inputs, self._send(inputs))
+            result = self._module(arguments, task_vars)
+        return result
+
+    def _module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
+        result: Result = self._execute_module(
+            module_name=f"slipway.deploy.{self.VERB.name}", module_args=arguments, task_vars=task_vars
+        )
+        return result
+
+    def _send(self, inputs: LocalInputs) -> str:
+        """Into the task's temporary folder on the host, which goes away with the task."""
+        folder = self._connection._shell.tmpdir or self._make_tmp_path()
+        target: str = self._connection._shell.join_path(folder, "context.tar.gz")
+        handle, name = tempfile.mkstemp(prefix="slipway-context-", dir=C.DEFAULT_LOCAL_TMP)
+        os.close(handle)
+        packed = Path(name)
+        try:
+            pack_context(inputs.root, inputs.entries, packed)
+            self._progress(f"sending the context of {inputs.name}, {packed.stat().st_size / 1e6:.1f} MB")
+            self._transfer_file(name, target)
+        finally:
+            packed.unlink()
+        self._fixup_perms2((folder, target))
+        return target

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""`docker buildx build`: its command line, and what its output says when it fails. Nothing is run here."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass, field
+
+_NOISE = re.compile(r"#\d+ ")
+_STEP = re.compile(r" > (\[.+\] .+?):?\Z")
+_LINE = re.compile(r"\A(\S+):(\d+)\Z")
+_MARKED = re.compile(r"\A\s*\d+ \| >>> (.*)\Z")
+_RULE = "------"
+_LOG_LINES = 20
+
+
+@dataclass(frozen=True)
+class BuildCommand:
+    """One build. `pins` replace an image's name by name@digest wherever the Dockerfile says it."""
+
+    context: str
+    dockerfile: str
+    metadata_file: str
+    platform: str
+    args: t.Mapping[str, str] = field(default_factory=dict)
+    labels: t.Mapping[str, str] = field(default_factory=dict)
+    pins: t.Mapping[str, str] = field(default_factory=dict)
+    secrets: t.Tuple[str, ...] = ()
+    target: t.Optional[str] = None
+    builder: t.Optional[str] = None
+    pull: bool = False
+    nocache: bool = False
+
+    def argv(self) -> t.List[str]:
+        """Without provenance and SBOM: they hold times, and equal results would get new digests."""
+        argv = ["docker", "buildx", "build", "--progress=plain", "--provenance=false", "--sbom=false"]
+        argv += ["--metadata-file", self.metadata_file, "--file", self.dockerfile, "--platform", self.platform]
+        argv += _pairs("--build-arg", self.args) + _pairs("--label", self.labels)
+        argv += _pairs("--build-context", {name: f"docker-image://{pin}" for name, pin in self.pins.items()})
+        argv += [word for secret in self.secrets for word in ("--secret", secret)]
+        argv += ["--target", self.target] if self.target else []
+        argv += ["--builder", self.builder] if self.builder else []
+        argv += ["--load"]
+        argv += ["--pull"] if self.pull else []
+        argv += ["--no-cache"] if self.nocache else []
+        return [*argv, self.context]
+
+
+def _pairs(option: str, values: t.Mapping[str, str]) -> t.List[str]:
+    return [word for key in sorted(values) for word in (option, f"{key}={values[key]}")]
+
+
+@dataclass(frozen=True)
+class BuildFailure:
+    """Why a build failed, as far as its output tells."""
+
+    reason: str
+    step: t.Optional[str] = None
+    line: t.Optional[int] = None
+    instruction: t.Optional[str] = None
+    log: t.Tuple[str, ...] = ()
+
+
+def parse_failure(output: str) -> BuildFailure:
+    """BuildKit ends with the failed step's log between rules, the Dockerfile's lines around it, and ERROR."""
+    lines = [line.rstrip() for line in output.splitlines()]
+    errors = [line.partition("ERROR: ")[2] for line in lines if line.startswith("ERROR: ")]
+    step, log = _step_and_log(lines)
+    place = [match for match in map(_LINE.match, lines) if match]
+    marked = [match[1].strip() for match in map(_MARKED.match, lines) if match]
+    return BuildFailure(
+        reason=(errors[-1] if errors else _last(lines)).replace("failed to solve: ", ""),
+        step=step,
+        line=int(place[-1][2]) if place else None,
+        instruction=marked[0] if marked else None,
+        log=tuple(log or [line for line in lines if line and not _NOISE.match(line)][-_LOG_LINES:]),
+    )
+
+
+def _step_and_log(lines: t.Sequence[str]) -> t.Tuple[t.Optional[str], t.List[str]]:
+    for index, line in enumerate(lines):
+        match = _STEP.match(line)
+        if match and index and lines[index - 1] == _RULE:
+            rest = list(lines[index + 1 :])
+            end = rest.index(_RULE) if _RULE in rest else len(rest)
+            return match[1], rest[:end][-_LOG_LINES:]
+    return None, []
+
+
+def _last(lines: t.Sequence[str]) -> str:
+    said = [line for line in lines if line]
+    return said[-1] if said else "no output"

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One hash of everything that an image is made from. Pure.
+
+The values of secrets do not count: an image must not depend on them, and a tag that everybody can read must not
+carry anything from which a short value could be guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import typing as t
+from dataclasses import asdict, dataclass
+
+#: Raise it when the same inputs would now give another image.
+SCHEMA = 1
+_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """`context` is the context's digest; `bases` the digest of each image that the Dockerfile names."""
+
+    dockerfile: str
+    context: str
+    platform: str
+    target: t.Optional[str]
+    args: t.Mapping[str, str]
+    labels: t.Mapping[str, str]
+    secrets: t.Tuple[str, ...]
+    bases: t.Mapping[str, str]
+    schema: int = SCHEMA
+
+    @property
+    def digest(self) -> str:
+        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
+
+    @property
+    def tag(self) -> str:
+        """The tag beside the image's own that remembers its inputs."""
+        return "in-" + self.digest.partition(":")[2][:_LENGTH]

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a build reads: the Dockerfile and the context, from this host's files or as the controller described them."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import (
+    Entry,
+    digest_context,
+    find_ignore,
+    list_context,
+    read_text,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
+
+#: BuildKit takes an empty file for none; this one stops it from applying .dockerignore a second time.
+_NOTHING_IGNORED = "# What .dockerignore leaves out has not been packed.\n"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """`dockerfile` is the text; `name` its path as the user knows it; `context` the context's digest."""
+
+    dockerfile: str
+    name: str
+    context: str
+
+
+@dataclass(frozen=True)
+class LocalInputs(Inputs):
+    """Files of this host, to be built from where they are."""
+
+    root: Path
+    file: Path
+    entries: t.Tuple[Entry, ...]
+
+    def is_as_read(self) -> bool:
+        """Whether nobody changed anything since."""
+        again = read_inputs(str(self.root), str(self.file))
+        return (again.dockerfile, again.context) == (self.dockerfile, self.context)
+
+
+@dataclass(frozen=True)
+class PackedInputs(Inputs):
+    """Files of the controller. `archive` is the packed context, once it has been brought here."""
+
+    archive: t.Optional[str]
+
+    def unpack(self, folder: Path) -> LocalInputs:
+        """Into a folder of this host, checked against the digest that the controller computed."""
+        root, file = folder / "context", folder / "Dockerfile"
+        unpack_context(Path(self.archive or ""), root)
+        file.write_text(self.dockerfile, encoding="utf-8")
+        file.with_name("Dockerfile.dockerignore").write_text(_NOTHING_IGNORED, encoding="utf-8")
+        found = read_inputs(str(root), str(file))
+        if found.context != self.context:
+            raise InputError("The context changed while it was packed: run the task again.")
+        return found
+
+
+def read_inputs(path: str, dockerfile: str) -> LocalInputs:
+    """`dockerfile` is relative to the context, or absolute."""
+    root = Path(path)
+    if not root.exists():
+        raise InputError(f"There is no build context {path}: 'path' must be a directory.")
+    if not root.is_dir():
+        raise InputError(f"The build context {path} is not a directory.")
+    file = root / dockerfile
+    if not file.is_file():
+        raise InputError(f"There is no Dockerfile {file}: name it by 'dockerfile', relative to 'path'.")
+    entries = tuple(list_context(root, find_ignore(root, file)))
+    return LocalInputs(read_text(file), str(file), digest_context(root, entries), root, file, entries)
+
+
+def describe(inputs: LocalInputs, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:
+    """The option `packed`: what the controller hands to the module."""
+    return {"dockerfile": inputs.dockerfile, "name": inputs.name, "context": inputs.context, "archive": archive}

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One build task: what the steps of it need to know."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
+from ansible_collections.slipway.deploy.plugins.module_utils.image.secrets import Secret
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries
+
+_NAMED_CONTEXTS = 23
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that the steps below need to know."""
+
+    request: Request
+    inputs: Inputs
+    engine: Engine
+    info: EngineInfo
+    registries: Registries
+    context: TaskContext
+    credentials: t.Optional[Credentials]
+    secrets: t.Sequence[Secret]
+    platform: str
+    pins: t.Mapping[str, str]
+    inputs_tag: str
+
+    @property
+    def usable_pins(self) -> t.Mapping[str, str]:
+        """Engines before 23 have no named contexts, by which base images are pinned."""
+        return self.pins if self.info.major >= _NAMED_CONTEXTS or self.request.builder else {}
+
+    def name(self, tag: str) -> str:
+        """As the engine lists it."""
+        return self.request.repository.with_tag(tag).familiar

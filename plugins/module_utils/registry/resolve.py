@@ -1,0 +1,138 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finds images in registries the way the engine on this host does: Docker Hub's mirrors first, with the certificates
+of /etc/docker/certs.d and the logins of config.json."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import typing as t
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB, ImageReference
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials, from_docker_config
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import Endpoint, Manifest, RegistryClient
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import RegistryUnreachable
+
+_HUB_HOST = "registry-1.docker.io"
+_CERTIFICATES = Path("/etc/docker/certs.d")
+#: A mirror or a registry that is switched off must not hold up a build for long.
+_TIMEOUT = 10.0
+
+
+class ImageNotFound(InputError):
+    """Every registry that was asked says that there is no such image."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """`digest` is what the name stands for (an index, often); `platform_digest` the one image of it."""
+
+    digest: str
+    platform_digest: str
+
+
+@dataclass
+class Registries:
+    """The registries as one host sees them. `own` are credentials given for one registry."""
+
+    env: t.Mapping[str, str]
+    mirrors: t.Tuple[str, ...] = ()
+    insecure: t.FrozenSet[str] = frozenset()
+    own: t.Mapping[str, Credentials] = field(default_factory=dict)
+    certificates: Path = _CERTIFICATES
+    _clients: t.Dict[str, RegistryClient] = field(default_factory=dict)
+
+    def home(self, domain: str) -> RegistryClient:
+        """The registry itself: where a push goes."""
+        if domain not in self._clients:
+            self._clients[domain] = self._connect(domain)
+        return self._clients[domain]
+
+    def resolve(self, reference: ImageReference, platform: str) -> Resolved:
+        """Raises ImageNotFound, or what the last registry's trouble was."""
+        trouble: t.List[str] = []
+        missing = True
+        for client in self._sources(reference.domain):
+            try:
+                found = _resolve_at(client, reference, platform)
+            except TransportError as exc:
+                trouble.append(exc.message)
+                missing = False
+                continue
+            if found is not None:
+                return found
+            trouble.append(f"Registry {client.registry} does not have it.")
+        error = ImageNotFound if missing else RegistryUnreachable
+        raise error(f"Image {reference.familiar} was not found. {' '.join(trouble)}")
+
+    def _sources(self, domain: str) -> t.Iterator[RegistryClient]:
+        for url in self.mirrors if domain == DOCKER_HUB else ():
+            if url not in self._clients:
+                self._clients[url] = self._mirror(url)
+            yield self._clients[url]
+        yield self.home(domain)
+
+    def _mirror(self, url: str) -> RegistryClient:
+        host = urlsplit(url).netloc
+        where = Endpoint(url, self._authorities(host), verify=not self._is_insecure(host))
+        return RegistryClient(where, self.own.get(host) or from_docker_config(host, self.env), _TIMEOUT)
+
+    def _connect(self, domain: str) -> RegistryClient:
+        credentials = self.own.get(domain) or from_docker_config(domain, self.env)
+        host = _HUB_HOST if domain == DOCKER_HUB else domain
+        secure = Endpoint(f"https://{host}", self._authorities(domain))
+        if not self._is_insecure(domain):
+            return RegistryClient(secure, credentials, _TIMEOUT)
+        client = RegistryClient(Endpoint(f"https://{host}", verify=False), credentials, _TIMEOUT)
+        if client.speaks_tls():
+            return client
+        return RegistryClient(Endpoint(f"http://{host}"), credentials, _TIMEOUT)
+
+    def _authorities(self, host: str) -> t.Tuple[str, ...]:
+        return tuple(sorted(str(path) for path in (self.certificates / host).glob("*.crt")))
+
+    def _is_insecure(self, host: str) -> bool:
+        """As the engine: loopback always, else what daemon.json lists."""
+        name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+        if host in self.insecure or name == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(name.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+
+def _resolve_at(client: RegistryClient, reference: ImageReference, platform: str) -> t.Optional[Resolved]:
+    top = client.head_manifest(reference.path, reference.version)
+    if top is None:
+        return None
+    if not top.is_index:
+        return Resolved(top.digest, top.digest)
+    index = client.get_manifest(reference.path, top.digest)
+    if index is None:
+        return None
+    return Resolved(top.digest, choose_platform(index, platform, reference.familiar))
+
+
+def choose_platform(index: Manifest, platform: str, name: str) -> str:
+    """The digest of the image for a platform (linux/arm64 is also linux/arm64/v8)."""
+    entries = json.loads(index.content).get("manifests") or []
+    known = {_platform_of(entry): entry["digest"] for entry in reversed(entries)}
+    for wanted in (platform, f"{platform}/v8", platform.rpartition("/v")[0]):
+        if wanted in known:
+            return str(known[wanted])
+    there = ", ".join(sorted(one for one in known if not one.startswith("unknown"))) or "none"
+    raise InputError(f"Image {name} is not made for platform {platform}: it has {there}.")
+
+
+def _platform_of(entry: t.Mapping[str, t.Any]) -> str:
+    platform = entry.get("platform") or {}
+    parts = [platform.get("os") or "unknown", platform.get("architecture") or "unknown", platform.get("variant")]
+    return "/".join(part for part in parts if part)

@@ -1,0 +1,249 @@
+#!/usr/bin/python
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: docker_build
+short_description: Build an image with BuildKit, unless it has been built from the same before
+version_added: 0.1.0
+author: Slipway maintainers (@slipway)
+description:
+  - Builds an image from a Dockerfile and a context with C(docker buildx), tags it and pushes it.
+  - A fingerprint of everything that the image is made from decides whether to build. It covers the Dockerfile, the
+    files of the context that C(.dockerignore) lets through (with modes and symbolic links), build arguments, target,
+    platform, labels, the ids of secrets and the digests of the base images in their registries.
+  - The fingerprint is remembered beside the image as a second tag C(in-HASH) of the same repository, on the host and
+    in the registry. Where that tag exists nothing is built, and the image keeps its digest. This also holds in check
+    mode, and where the image is only in the registry.
+  - A build uses the base images by the digests that the fingerprint has.
+  - Provenance and SBOM attestations are off. They hold times, and would give equal results new digests.
+extends_documentation_fragment:
+  - slipway.deploy.attributes
+attributes:
+  check_mode:
+    details:
+      - Whether there is something to build is predicted exactly. What a build would give is not known before, so then
+        the task says C(changed), though the real run may find that the result is the old one.
+  action_group:
+    description: Use C(group/slipway.deploy.all) in C(module_defaults) to set options for all modules of the group.
+    support: full
+    membership:
+      - slipway.deploy.all
+requirements:
+  - Docker Engine with buildx (C(docker-buildx) or C(docker-buildx-plugin)). Base images are fixed by digest from engine
+    version 23 on.
+options:
+  name:
+    description:
+      - Name of the image, with its registry in front when it is to be pushed to one (V(registry1:5000/team/visits)).
+      - It may carry the tag, when neither O(tag) nor O(tags) is given.
+    type: str
+    required: true
+  tag:
+    description: Tag of the image. Without any tag it is V(latest).
+    type: str
+  tags:
+    description: More tags for the same image.
+    type: list
+    elements: str
+  path:
+    description: Directory with the build's context.
+    type: path
+    required: true
+  dockerfile:
+    description: Path of the Dockerfile, relative to O(path) or absolute.
+    type: path
+    default: Dockerfile
+  args:
+    description:
+      - Build arguments. They can be read in the image's history, so they are no place for secrets.
+    type: dict
+  target:
+    description: Name or number of the stage to build. The last one by default.
+    type: str
+  labels:
+    description: Labels of the image.
+    type: dict
+  platform:
+    description: Platform to build for, for example V(linux/arm64). By default the engine's own.
+    type: str
+  secrets:
+    description:
+      - Secrets for C(RUN --mount=type=secret). They reach neither the image nor a command line nor the output.
+      - Only their ids belong to the fingerprint. A new value does not cause a build.
+      - With O(remote_src=false) files and environment variables are those of the controller.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: Name by which the Dockerfile asks for the secret.
+        type: str
+        required: true
+      type:
+        description: Where the value comes from.
+        type: str
+        choices: [env, file, value]
+        required: true
+      env:
+        description: Environment variable with the value, for O(secrets[].type=env).
+        type: str
+      src:
+        description: File with the value, for O(secrets[].type=file).
+        type: path
+      value:
+        description: The value itself, for O(secrets[].type=value). Text, without a NUL character.
+        type: str
+  push:
+    description: Push the image to the registry in its name.
+    type: bool
+    default: false
+  pull:
+    description: Let BuildKit ask for newer base images even if it has some. Only matters where a build is done.
+    type: bool
+    default: false
+  nocache:
+    description: Always build, and without BuildKit's cache. The task is not idempotent then.
+    type: bool
+    default: false
+  registry_username:
+    description: User name for the registry in O(name). Without it, the host's own login (C(docker login)) is used.
+    type: str
+  registry_password:
+    description: Password of O(registry_username). It is kept in a private file for as long as the task runs.
+    type: str
+  builder:
+    description: Name of a buildx builder. By default the current one.
+    type: str
+  remote_src:
+    description:
+      - If V(true), O(path) is on the host of the task.
+      - If V(false), it is on the controller, and relative paths are looked up as M(ansible.builtin.copy) does. The
+        context is sent to the host only when there is something to build.
+    type: bool
+    default: true
+  packed:
+    description: How the action plugin hands over a context of the controller. Not for playbooks.
+    type: dict
+    suboptions:
+      dockerfile:
+        description: Text of the Dockerfile.
+        type: str
+        required: true
+      name:
+        description: Path of the Dockerfile on the controller, for messages.
+        type: str
+        required: true
+      context:
+        description: Digest of the context.
+        type: str
+        required: true
+      archive:
+        description: The packed context, once it is on the host.
+        type: path
+notes:
+  - Each change of the inputs leaves a tag C(in-HASH). Remove old ones with the registry's own clean-up.
+  - What a build fetches by itself (C(ADD https://...), C(RUN apt-get install)) is no part of the fingerprint. Use
+    O(nocache=true), or a build argument with a date, to fetch it anew.
+seealso:
+  - module: slipway.deploy.registry_push
+"""
+
+EXAMPLES = r"""
+- name: Build and push the application from sources on the controller
+  slipway.deploy.docker_build:
+    name: registry1:5000/team/visits
+    tag: v2
+    path: "{{ playbook_dir }}/../examples/visits"
+    remote_src: false
+    push: true
+    args:
+      APP_VERSION: v2
+  delegate_to: docker1
+  register: image
+
+- name: Use a token during the build only
+  slipway.deploy.docker_build:
+    name: visits
+    tags: [v2, latest]
+    path: /srv/visits
+    target: runtime
+    secrets:
+      - id: pip_token
+        type: env
+        env: PIP_TOKEN
+  environment:
+    PIP_TOKEN: "{{ vault_pip_token }}"
+"""
+
+RETURN = r"""
+built:
+  description: Whether a build was done.
+  returned: success
+  type: bool
+name:
+  description: Name of the image without a tag.
+  returned: success
+  type: str
+  sample: registry1:5000/team/visits
+tags:
+  description: The tags that point to the image.
+  returned: success
+  type: list
+  elements: str
+  sample: [v2]
+image_id:
+  description: Id of the image. Null in check mode when it is still to be built.
+  returned: success
+  type: str
+  sample: sha256:3f8a00f137a0d2c8a2163a09901e28e2471999fde4efc2f9570b91f1c30acf94
+digest:
+  description: Digest of the image in the registry. Null for an image that is on this host only.
+  returned: success
+  type: str
+  sample: sha256:1d6c1b0d8c1cbb0f2c6b0c0e6a0a4f3f1c7ad7b4fd8f0d4a7b1a8d7c6e5f4a3b
+reference:
+  description: Name with digest for manifests. For an image that is on this host only, the name with its tag C(in-HASH).
+  returned: success
+  type: str
+  sample: registry1:5000/team/visits@sha256:1d6c1b0d8c1cbb0f2c6b0c0e6a0a4f3f1c7ad7b4fd8f0d4a7b1a8d7c6e5f4a3b
+fingerprint:
+  description: Hash of everything that the image is made from.
+  returned: success
+  type: str
+  sample: sha256:5b1f2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9
+base_images:
+  description: The images that the Dockerfile names, with their platform, and their digests.
+  returned: success
+  type: dict
+  sample:
+    python:3.13-slim linux/amd64: sha256:9f2cb5a9f0c4b0e8d0c1a5d3c5e3b1f4f2a7c6e1d0b9a8f7e6d5c4b3a2918070
+step:
+  description: The step of the Dockerfile that failed.
+  returned: when a build failed
+  type: str
+  sample: "[build 3/5] RUN pip install -r requirements.txt"
+line:
+  description: The line of the Dockerfile that failed.
+  returned: when a build failed
+  type: int
+  sample: 12
+log:
+  description: The last lines of the failed step's output.
+  returned: when a build failed
+  type: list
+  elements: str
+"""
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.module_face import run_as_module
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import VERB
+
+
+def main() -> None:
+    run_as_module(VERB)
+
+
+if __name__ == "__main__":
+    main()
