@@ -45,13 +45,13 @@ class Work:
                 return action
             action = plan.REPAIRED
         if not self.context.check_mode:
-            self._carry_out(action, host)
+            self._carry_out(action, host, container)
             self._introduce(host)
             self._await_login(host)
             self.context.progress(f"{host.name} {action}, answers at {host.address}")
         return action
 
-    def _carry_out(self, action: str, host: Host) -> None:
+    def _carry_out(self, action: str, host: Host, container: t.Optional[Container]) -> None:
         name = self.lab.container(host.name)
         if action == plan.RECREATED:
             self.engine.remove(name)
@@ -59,7 +59,7 @@ class Work:
             options = [*labels(self.lab, host), *run_arguments(self.lab, host)]
             self.engine.call("run", "--detach", *options, self.lab.image)
         if action == plan.STARTED:
-            self.engine.call("start", name)
+            self.engine.call(plan.waking_command(container), name)
 
     def _introduce(self, host: Host) -> None:
         """Give the host our key and the names of the others, and learn its key: by the engine, for SSH cannot yet."""

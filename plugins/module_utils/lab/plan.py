@@ -21,8 +21,8 @@ CREATED, RECREATED, STARTED, REPAIRED, UNCHANGED, REMOVED = (
     "unchanged",
     "removed",
 )
-#: States from which `docker start` leads to a running container.
-_STARTABLE = ("created", "exited")
+#: The command that leads from a state to a running container.
+_WAKING = {"created": "start", "exited": "start", "paused": "unpause"}
 
 
 def action_for(lab: Lab, host: Host, container: t.Optional[Container]) -> str:
@@ -33,7 +33,12 @@ def action_for(lab: Lab, host: Host, container: t.Optional[Container]) -> str:
         return RECREATED
     if container.running:
         return UNCHANGED
-    return STARTED if container.state in _STARTABLE else RECREATED
+    return STARTED if container.state in _WAKING else RECREATED
+
+
+def waking_command(container: t.Optional[Container]) -> str:
+    """For a container whose action is STARTED."""
+    return _WAKING[container.state] if container else "start"
 
 
 def surplus(lab: Lab, containers: t.Mapping[str, Container]) -> t.List[Container]:
