@@ -115,11 +115,14 @@ class Cache:
         self._save()
         return record
 
+    def moved(self, name: str) -> bool:
+        """Whether the file's time is not the one that is written down."""
+        return self._records[name].mtime_ns != self.path(name).stat().st_mtime_ns
+
     def touch(self, name: str) -> None:
-        """After a check of content: remember the file's new time."""
-        moved = self.path(name).stat().st_mtime_ns
-        if self._records[name].mtime_ns != moved:
-            self._records[name] = replace(self._records[name], mtime_ns=moved)
+        """After a check of content: write down the file's time. Only the lock's holder calls."""
+        if self.moved(name):
+            self._records[name] = replace(self._records[name], mtime_ns=self.path(name).stat().st_mtime_ns)
             self._save()
 
     def _save(self) -> None:

@@ -56,20 +56,24 @@ class _Gathering:
 
     def run(self) -> Result:
         have = self.have(self.params["rehash"])
-        if self._missing(have) and not self.context.check_mode:
-            have = self._fill()
+        moved = [name for name in have if self.cache.moved(name)]
+        if (self._missing(have) or moved) and not self.context.check_mode:
+            have = self._fill(moved)
         return self._result(have)
 
     def _missing(self, have: t.Mapping[str, Record]) -> t.List[Component]:
         return [one for one in self.wanted if any(product.path not in have for product in one.products)]
 
-    def _fill(self) -> t.Dict[str, Record]:
+    def _fill(self, moved: t.Sequence[str]) -> t.Dict[str, Record]:
         with work_lock(self.cache.lock_file, self.cache.progress_file, self.context.progress) as say:
             self.cache.reload()
             missing = self._missing(self.have())
             if missing:
                 self._make_all(missing, say)
-            return self.have()
+            have = self.have()
+            for name in moved:
+                self.cache.touch(name)  # what was read once need not be read by the next run
+            return have
 
     def _make_all(self, missing: t.Sequence[Component], say: t.Callable[[str], None]) -> None:
         download.enough_space(self.cache.folder, _SPACE)

@@ -16,8 +16,6 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-
 _BLOCK = 1024 * 1024
 #: Programs are big and read once on each host: the fastest level takes off two thirds.
 _LEVEL = 1
@@ -209,16 +207,6 @@ def write_layout(
         for member in _with_folders(members):
             _add(archive, member)
     return _digest(manifest)
-
-
-def digest_in(path: Path) -> str:
-    """The manifest's digest of a layout."""
-    try:
-        with tarfile.open(path) as archive:
-            member = archive.extractfile("index.json")
-            return str(json.load(member)["manifests"][0]["digest"]) if member else ""
-    except (OSError, KeyError, ValueError, tarfile.TarError) as exc:
-        raise SlipwayError(f"{path} is not an OCI image layout ({exc}): remove it and run again.") from exc
 
 
 def tree(root: Path) -> t.List[Entry]:
