@@ -149,7 +149,7 @@ def _ended(pod: Object) -> t.Optional[Trouble]:
 def _unready(pod: Object) -> t.Optional[Trouble]:
     """A container that runs and is not ready: its probe is not answered."""
     for status in mappings(pod, "status", "containerStatuses"):
-        if mapping(status, "state", "running") and field(status, "ready") is not True:
+        if field(status, "state", "running") is not None and field(status, "ready") is not True:
             started = "readiness" if field(status, "started") is not False else "startup"
             said = f"NotReady: it runs, but its {started} probe has not succeeded"
             return Trouble("probe", "NotReady", said, text(status, "name"))

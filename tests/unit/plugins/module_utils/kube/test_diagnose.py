@@ -1,0 +1,119 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the message of a failed wait says."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import Diagnosis, sentence
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import doom_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Standing
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.kube.builders import (
+    crashed,
+    pod,
+    replica_set,
+    waiting,
+    workload,
+)
+
+
+class Cluster:
+    """Client and discovery in one, for what a diagnosis asks; `lists` by plural."""
+
+    def __init__(self, log: str = "", **lists: list) -> None:
+        self.log, self.lists = log, lists
+        self.logs_asked: list[dict] = []
+
+    def resource_for(self, api_version: str, kind: str) -> Resource:
+        group, _, version = api_version.rpartition("/")
+        return Resource(group, version, kind, kind.lower() + "s", True)
+
+    def list(self, resource: Resource, _namespace: str, **_selectors: str) -> dict:
+        return {"items": self.lists.get(resource.plural, [])}
+
+    def get_text(self, _path: str, query: dict) -> str:
+        self.logs_asked.append(query)
+        return self.log
+
+
+def explained(cluster: t.Any, obj: dict, *pods: dict) -> dict:
+    ref = ObjectRef.from_object(obj)
+    doom = doom_of(obj, list(pods))
+    standing = Standing(Target(ref, None), ref, obj, False, compute(obj), doom, doom is not None)
+    return Diagnosis(cluster, cluster).explain(standing, pods)
+
+
+def test_a_crash_loop_with_the_log_of_the_instance_that_crashed():
+    cluster = Cluster("starting\nno such table: visits\n", replicasets=[replica_set("web-new", "uid-web", 2)])
+    failure = explained(cluster, workload(), pod("web-1", crashed(2, code=3), owner="uid-web-new"))
+    assert cluster.logs_asked[0] == {"container": "app", "tailLines": "20", "previous": "true"}
+    assert failure["log"] == ["starting", "no such table: visits"]
+    assert [link["kind"] for link in failure["chain"]] == ["Deployment", "ReplicaSet", "Pod"]
+    assert (failure["reason"], failure["exit_code"]) == ("CrashLoopBackOff", 3)
+    assert sentence(failure) == (
+        "pod web-1, container app: CrashLoopBackOff: the process ended with exit code 3 (Error), 2 restarts. "
+        "Last log line: no such table: visits"
+    )
+
+
+def test_a_missing_image_has_no_log_but_events():
+    event = {"type": "Warning", "reason": "Failed", "message": "manifest unknown", "lastTimestamp": "2026-01-01"}
+    cluster = Cluster("nothing to see", events=[event, {"type": "Normal", "reason": "Pulling"}])
+    failure = explained(cluster, workload(), pod("web-1", waiting("ImagePullBackOff", "Back-off pulling image")))
+    assert (failure["log"], cluster.logs_asked) == ([], [])
+    assert [e["reason"] for e in failure["events"]] == ["Failed"]
+    assert sentence(failure).endswith("Back-off pulling image. Last event: Failed: manifest unknown")
+
+
+def test_a_container_that_runs_and_is_not_ready():
+    running = {"name": "app", "ready": False, "started": True, "state": {"running": {}}}
+    failure = explained(Cluster("listening\n"), workload(), pod("web-1", running))
+    assert "readiness probe has not succeeded" in sentence(failure)
+    assert failure["log"] == ["listening"]
+    assert not failure["final"]
+
+
+def test_a_claim_without_a_volume():
+    lonely = pod("web-1")
+    lonely["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    lonely["status"]["conditions"].append(
+        {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "unbound claims"}
+    )
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data"},
+        "status": {"phase": "Pending"},
+    }
+    failure = explained(Cluster(persistentvolumeclaims=[claim]), workload(), lonely)
+    assert "Unschedulable: unbound claims. PersistentVolumeClaim data is not bound" in sentence(failure)
+
+
+def test_a_failed_job_names_its_last_pod():
+    job = workload("Job", "migrate")
+    job["status"]["conditions"] = [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]
+    ended = pod("migrate-x", {"name": "app", "state": {"terminated": {"exitCode": 5, "reason": "Error"}}})
+    ended["status"]["phase"] = "Failed"
+    failure = explained(Cluster("no such database\n", pods=[ended]), job)
+    assert (failure["pod"], failure["exit_code"], failure["log"]) == ("migrate-x", 5, ["no such database"])
+
+
+def test_a_server_that_shows_nothing_more_does_not_hide_the_failure():
+    class Closed(Cluster):
+        def list(self, *_a: t.Any, **_k: t.Any) -> dict:
+            raise Forbidden("no", status=403)
+
+        def get_text(self, *_a: t.Any, **_k: t.Any) -> str:
+            raise Forbidden("no", status=403)
+
+    failure = explained(Closed(), workload(), pod("web-1", crashed(2)))
+    assert failure["reason"] == "CrashLoopBackOff"
+    assert (failure["events"], failure["log"]) == ([], [])
