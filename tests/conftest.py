@@ -9,5 +9,11 @@ from __future__ import annotations
 import os
 import pathlib
 
+from hypothesis import HealthCheck, settings
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".venv/collections"))
+
+# A busy machine is slow, and that is no finding.
+settings.register_profile("slipway", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("slipway")
