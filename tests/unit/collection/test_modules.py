@@ -80,7 +80,7 @@ def test_examples_fulfil_the_argument_spec(name: str) -> None:
     tasks = [task for task in examples(name) if f"slipway.deploy.{name}" in task]
     assert tasks, "no example calls the module"
     for task in tasks:
-        arguments = task[f"slipway.deploy.{name}"]
+        arguments = task[f"slipway.deploy.{name}"] or {}
         templated = {key for key, value in arguments.items() if "{{" in str(value)}
         # A template's value is known only at run time: its name and the rules between options still count.
         lenient = {key: {"type": "raw"} if key in templated else option for key, option in spec.items()}
@@ -100,6 +100,18 @@ def test_examples_are_a_playbook_that_parses(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_name_every_plugin_in_full(name: str) -> None:
     keywords = {"name", "register", "when", "loop", "vars", "delegate_to", "environment", "notify", "become", "no_log"}
-    keywords |= {"block", "rescue", "always", "until", "retries", "delay", "run_once", "module_defaults", "tags"}
+    keywords |= {
+        "block",
+        "rescue",
+        "always",
+        "async",
+        "poll",
+        "until",
+        "retries",
+        "delay",
+        "run_once",
+        "module_defaults",
+        "tags",
+    }
     actions = {key for task in examples(name) for key in task if key not in keywords}
     assert [action for action in actions if not re.fullmatch(r"\w+\.\w+\.\w+", action)] == []
