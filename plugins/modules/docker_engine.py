@@ -19,6 +19,13 @@ author: Slipway maintainers (@slipway)
 extends_documentation_fragment:
   - slipway.deploy.attributes
 options:
+  state:
+    description:
+      - V(stopped) ends an engine that this module started with O(service=detached), unless containers run on it.
+        Any other engine stays as it is.
+    type: str
+    choices: [running, stopped]
+    default: running
   options:
     description: The content of the configuration file, as the engine documents it for C(daemon.json).
     type: dict

@@ -24,7 +24,9 @@ options:
     type: str
     required: true
   state:
-    description: V(absent) removes the containers with their volumes, and the network where this lab made it.
+    description:
+      - V(absent) removes the containers with their volumes, and the network where this lab made it.
+      - Where no engine answers, there is nothing to remove.
     type: str
     choices: [present, absent]
     default: present

@@ -18,7 +18,9 @@ extends_documentation_fragment:
   - slipway.deploy.attributes
 options:
   state:
-    description: V(absent) removes every image of O(repository) from the engine. The cache stays.
+    description:
+      - V(absent) removes every image of O(repository) from the engine. The cache stays.
+      - Where no engine answers, there is nothing to remove.
     type: str
     choices: [present, absent]
     default: present

@@ -25,8 +25,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service imp
     Service,
     SystemdService,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.stop import stop_own
 
 ARGUMENTS: t.Dict[str, t.Any] = {
+    "state": {"type": "str", "choices": ["running", "stopped"], "default": "running"},
     "options": {"type": "dict", "default": {}},
     "config_file": {"type": "path", "default": "/etc/docker/daemon.json"},
     "service": {"type": "str", "choices": ["systemd", "detached"], "default": "systemd"},
@@ -40,6 +42,8 @@ ARGUMENTS: t.Dict[str, t.Any] = {
 
 def configure(params: Params, context: TaskContext) -> Result:
     """Write the configuration if it differs, (re)start the engine if it needs that, go back if it does not come up."""
+    if params["state"] == "stopped":
+        return stop_own(_service(params, runner()), runner(), check_mode=context.check_mode)
     path = Path(params["config_file"])
     before = read_text(path)
     after = config.render(params["options"])

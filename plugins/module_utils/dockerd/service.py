@@ -69,6 +69,13 @@ class Service:
     def prepare(self) -> None:
         """Make `prepared` true."""
 
+    def is_own(self) -> bool:
+        """Whether the running engine is one that we started and may stop."""
+        return False
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
     def start(self) -> None:
         raise NotImplementedError
 
@@ -134,7 +141,7 @@ class DetachedService(Service):
             raise TransportError(f"The engine did not start: {reason(self._log_from(begin))} (log: {self.log_file})")
 
     def restart(self) -> None:
-        self._stop()
+        self.stop()
         self.start()
 
     def _spawn(self, log: t.IO[bytes]) -> subprocess.Popen[bytes]:
@@ -153,7 +160,12 @@ class DetachedService(Service):
         except OSError as exc:
             raise MissingDependencyError(f"The engine cannot be started: {self.command[0]}: {exc.strerror}.") from exc
 
-    def _stop(self) -> None:
+    def is_own(self) -> bool:
+        """By where its output goes: to our log."""
+        pid = self._pid()
+        return pid is not None and Path(f"/proc/{pid}/fd/1").resolve() == self.log_file.resolve()
+
+    def stop(self) -> None:
         """End the one process that the pid file names, and wait for its end."""
         pid = self._pid()
         if pid is None:

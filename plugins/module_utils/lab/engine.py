@@ -10,7 +10,11 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed, Runner
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
+    MissingDependencyError,
+    SlipwayError,
+    TransportError,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.lab import spec
 
 _COLUMNS = '{{.Names}}\t{{.Label "' + spec.HOST_LABEL + '"}}\t{{.State}}\t{{.Label "' + spec.SPEC_LABEL + '"}}'
@@ -49,6 +53,13 @@ class Engine:
         if not done.ok and "Cannot connect to the Docker daemon" in done.err:
             raise self._error(arguments, done)
         return done.ok
+
+    def answers(self) -> bool:
+        """Whether there is an engine at all: where there is none, there is nothing of it to remove."""
+        try:
+            return self._run([self._program, "version", "--format", "{{.Server.Version}}"]).ok
+        except MissingDependencyError:
+            return False
 
     def containers(self, lab: str) -> t.Dict[str, Container]:
         """All containers of the lab, by host name."""

@@ -140,6 +140,8 @@ def _ensure_keys(work: Work) -> bool:
 
 
 def _remove_lab(engine: Engine, params: Params, context: TaskContext) -> Result:
+    if not engine.answers():
+        return {"changed": False, "hosts": []}
     removed = _remove(engine, engine.containers(params["name"]).values(), context)
     changed = network.remove(engine, params["network"], params["name"], context.check_mode)
     return {"changed": changed or bool(removed), "hosts": removed}

@@ -115,9 +115,9 @@ class Workshop:
 def run(params: Params, context: TaskContext) -> Result:
     """Make what is missing."""
     workshop = _workshop(params, context)
-    present = _present(workshop.engine, workshop.repository)
     if params["state"] == "absent":
-        return _remove(workshop, present)
+        return _remove(workshop)
+    present = _present(workshop.engine, workshop.repository)
     wanted = list(dict.fromkeys([*params["images"], *params["names"]]))
     missing = [name for name in wanted if not _is_ready(workshop, name, present)]
     if missing and not context.check_mode:
@@ -138,8 +138,9 @@ def _present(engine: Engine, repository: str) -> t.Set[str]:
     return set(listed.split())
 
 
-def _remove(workshop: Workshop, present: t.Set[str]) -> Result:
+def _remove(workshop: Workshop) -> Result:
     """All of the repository's tags, old ones too. The archives in the cache stay."""
+    present = _present(workshop.engine, workshop.repository) if workshop.engine.answers() else set()
     if present and not workshop.context.check_mode:
         workshop.engine.call("rmi", "--force", *sorted(present))
     return {"changed": bool(present), "images": {}, "named": [], "made": []}
