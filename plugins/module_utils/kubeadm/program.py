@@ -18,6 +18,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import MissingDependencyError, SlipwayError
 
 _TOKEN = re.compile(r"\b[a-z0-9]{6}\.[a-z0-9]{16}\b")
+#: A line of klog: severity, date, time, thread.
+_LOG_LINE = re.compile(r"[IWEF]\d{4} \d\d:\d\d:\d\d")
 _TAIL = 25
 
 
@@ -32,7 +34,7 @@ class Kubeadm:
         """Its output; SlipwayError with the end of it when it failed."""
         done = self._run([self._program, *command.split(), *options])
         if not done.ok:
-            raise SlipwayError(f"kubeadm {command} failed:\n{mask(_last_words(done))}")
+            raise SlipwayError(f"kubeadm {command} failed:\n{mask(last_words(done.out, done.err))}")
         return done.out
 
     def run_with_config(self, command: str, config: str, *options: str) -> str:
@@ -63,6 +65,8 @@ def mask(text: str) -> str:
     return _TOKEN.sub("******", text)
 
 
-def _last_words(done: Completed) -> str:
-    """kubeadm says what it does on stdout and what went wrong on stderr: a person needs both."""
-    return "\n".join([*done.out.strip().splitlines()[-_TAIL:], *done.err.strip().splitlines()[-_TAIL:]])
+def last_words(out: str, err: str) -> str:
+    """What a person needs: the checks that failed, else the end of what kubeadm said, without its libraries' log."""
+    lines = [line for line in (*out.strip().splitlines(), *err.strip().splitlines()) if not _LOG_LINE.match(line)]
+    failed = [line.strip() for line in lines if "[ERROR " in line or line.startswith("error: ")]
+    return "\n".join(failed if len(failed) > 1 else lines[-_TAIL:])

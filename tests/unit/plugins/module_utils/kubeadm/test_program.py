@@ -12,7 +12,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.become_node import KUBEADM_NODE
 from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.info import missing_programs, swap_devices
 from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.make_token import parse_join_command
-from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.program import Kubeadm, mask
+from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.program import Kubeadm, last_words, mask
 
 TOKEN = "abcdef.0123456789abcdef"
 
@@ -36,6 +36,19 @@ def test_a_failure_shows_both_outputs_without_the_token(tmp_path: Path) -> None:
     with pytest.raises(SlipwayError, match=r"kubeadm join failed:\nit did \*{6}\nand failed") as caught:
         kubeadm.run_with_config("join", "x")
     assert TOKEN not in str(caught.value)
+
+
+def test_the_failed_checks_are_what_is_said() -> None:
+    err = (
+        "E1123 09:11:11.659327     364 remote_image.go:334] not this\n[preflight] Some fatal errors occurred:\n"
+        "\t[ERROR Swap]: swap is on\nerror: error execution phase preflight: preflight checks failed\nTo see\n"
+    )
+    said = last_words("OS: Linux\n", err)
+    assert said == "[ERROR Swap]: swap is on\nerror: error execution phase preflight: preflight checks failed"
+
+
+def test_any_other_failure_is_its_end_without_the_log() -> None:
+    assert last_words("[init] one\n", "I1123 09:11:11.6 x\nerror: two\n") == "[init] one\nerror: two"
 
 
 def test_no_program() -> None:
