@@ -40,14 +40,7 @@ class Diagnosis:
 
     def explain(self, standing: Standing, pods: t.Sequence[Object]) -> Failure:
         """The structured form; `sentence` makes it readable."""
-        failure: Failure = {
-            **standing.ref.as_result(),
-            "target": str(standing.target if standing.obj is None else standing.ref),
-            "status": standing.health.status,
-            "message": standing.health.message,
-            "final": standing.final,
-            **_nothing(),
-        }
+        failure = outline(standing)
         if standing.obj is None:
             return failure
         if standing.doom is not None and standing.doom.pod is None:
@@ -128,9 +121,17 @@ class Diagnosis:
         ]
 
 
-def _nothing() -> Failure:
-    empty: Failure = {"reason": "", "pod": "", "container": "", "node": "", "exit_code": None}
-    return {**empty, "chain": [], "events": [], "log": [], "claims": []}
+def outline(standing: Standing) -> Failure:
+    """What can be said without asking the API server."""
+    return {
+        **standing.ref.as_result(),
+        "target": str(standing.target if standing.obj is None else standing.ref),
+        "status": standing.health.status,
+        "message": standing.health.message,
+        "final": standing.final,
+        **{"reason": "", "pod": "", "container": "", "node": "", "exit_code": None},
+        **{"chain": [], "events": [], "log": [], "claims": []},
+    }
 
 
 def _ended(pod: Object) -> t.Optional[Trouble]:

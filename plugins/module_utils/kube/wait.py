@@ -22,7 +22,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection imp
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import Diagnosis, Failure, sentence
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import Diagnosis, Failure, outline, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health
@@ -155,9 +155,11 @@ def _failure(
     """What failed for good comes first; after a timeout, all that is still missing."""
     unmet = sorted((s for s in standings if not s.met), key=lambda s: not s.final)
     guilty = [s for s in unmet if s.final] or unmet
-    failures = [diagnosis.explain(s, wait.pods_of(s)) for s in guilty[:_EXPLAINED]]
+    shown = guilty[:_EXPLAINED]
+    failures = [outline(s) if wait.lost else diagnosis.explain(s, wait.pods_of(s)) for s in shown]
+    lost = f" {wait.lost}" if wait.lost else ""
     return WaitFailed(
-        _message(failures, goal, timeout, len(guilty) - len(failures)),
+        _message(failures, goal, timeout, len(guilty) - len(failures)) + lost,
         timed_out=wait.timed_out,
         failures=failures,
         unmet=[_as_result(s) for s in unmet],

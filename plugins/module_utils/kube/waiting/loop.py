@@ -36,7 +36,7 @@ _REFUSED = "type=Warning,reason=FailedCreate"
 
 
 class Wait:
-    """One wait. `run` returns how everything stands at its end; `timed_out` says why it ended."""
+    """One wait. `run` returns how everything stands at its end; `timed_out` and `lost` say why it ended."""
 
     def __init__(
         self, client: KubeClient, discovery: Discovery, targets: t.Sequence[Target], goal: Goal, progress: Progress
@@ -53,6 +53,8 @@ class Wait:
         self._stop = threading.Event()
         self._followed: t.Set[Topic] = set()
         self.timed_out = False
+        #: Why the API server cannot be asked at the moment.
+        self.lost: t.Optional[Exception] = None
 
     def look_once(self) -> t.List[Standing]:
         """How everything stands now, without waiting."""
@@ -137,6 +139,7 @@ class Wait:
             return
 
     def _take(self, change: Change) -> None:
+        self.lost = change.error if change.what == LOST else None
         if change.what == BROKEN and change.error is not None:
             if change.topic in self._topics:
                 raise change.error
