@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 
@@ -52,6 +53,8 @@ class Store:
             check=ConnectionPool.check_connection,
             open=True,
         )
+        # Else the process ends only after it has waited for each of the pool's threads.
+        atexit.register(self.close)
         self._has_schema = False
         self._lock = threading.Lock()
 
