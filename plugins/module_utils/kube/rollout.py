@@ -23,7 +23,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection imp
     CONNECTION_SPEC,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import field, mapping, number, text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
@@ -39,9 +39,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.histo
     images_of,
     revisions_of,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.ownership import handed_over
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_until_healthy
 
 FIELD_MANAGER = "slipway-rollout"
+#: Against a controller that writes between our read and our write.
+_TRIES = 10
 STATES = ("status", "restart", "undo", "paused", "resumed", "scaled")
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
@@ -122,11 +125,29 @@ class _Rollout:
             dry_run=dry_run,
             subresource=change.subresource,
         )
+        if change.kind == "json" and not dry_run:
+            self._hand_over(answer)
         if not change.subresource:
             return answer
         # A Scale came back; the workload with its number stands for the prediction.
         workload = self.read()
         return {**workload, "spec": {**workload["spec"], "replicas": number(answer, "spec", "replicas")}}
+
+    def _hand_over(self, workload: Obj) -> None:
+        """Gives the restored template to whoever applies it; its controller may write at the same time."""
+        for _attempt in range(_TRIES):
+            entries = handed_over(workload, FIELD_MANAGER)
+            if entries is None:
+                return
+            version = text(workload, "metadata", "resourceVersion")
+            body = {"metadata": {"managedFields": entries, "resourceVersion": version}}
+            try:
+                self._client.patch(
+                    self._resource, self._ref.name, self._ref.namespace, body, field_manager=FIELD_MANAGER
+                )
+                return
+            except Conflict:
+                workload = self.read()
 
     def wait(self, progress: t.Callable[[str], None], changed: bool) -> None:
         try:
