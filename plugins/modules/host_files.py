@@ -51,6 +51,12 @@ options:
         description: Leave the content of a file that exists, such as a key that was generated for the first run.
         type: bool
         default: false
+      previous:
+        description:
+          - Keep the file that is replaced, beside it with the suffix C(.previous).
+            M(slipway.deploy.host_services) puts it back when a unit does not come up with the new one.
+        type: bool
+        default: false
       validate:
         description: A command that must succeed before new content takes effect; V(%s) stands for the file to check.
         type: str

@@ -42,6 +42,12 @@ options:
         type: list
         elements: path
         default: []
+      put_back:
+        description:
+          - When a restart fails, put back the files of O(services[].watch) of which M(slipway.deploy.host_files) kept
+            the one before, restart again, and fail with both facts.
+        type: bool
+        default: false
 """
 
 EXAMPLES = r"""

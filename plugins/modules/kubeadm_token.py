@@ -25,10 +25,21 @@ options:
     description: How long the token is valid, as Go writes durations.
     type: str
     default: 15m
+  forget:
+    description:
+      - Nodes whose objects are deleted first, because their hosts are reset before they join again. kubeadm refuses a
+        host while an object of the same name looks alive.
+    type: list
+    elements: str
+    default: []
   kubeadm:
     description: The kubeadm program.
     type: path
     default: kubeadm
+  kubectl:
+    description: The kubectl program.
+    type: path
+    default: kubectl
 """
 
 EXAMPLES = r"""

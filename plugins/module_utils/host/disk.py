@@ -57,10 +57,35 @@ def replace(wanted: WantedFile, run: Runner) -> None:
             os.fsync(out.fileno())
         _validate(wanted, temp, run)
         set_attributes(wanted, str(temp))
+        if wanted.previous:
+            _keep_previous(target)
         temp.replace(target)
     finally:
         with contextlib.suppress(FileNotFoundError):
             temp.unlink()
+
+
+def _keep_previous(target: Path) -> None:
+    """A second name for the old file, so that its mode and owner stay too."""
+    beside = Path(previous_of(str(target)))
+    with contextlib.suppress(FileNotFoundError):
+        beside.unlink()
+    with contextlib.suppress(FileNotFoundError):
+        os.link(target, beside)
+
+
+def previous_of(path: str) -> str:
+    """Where the file lies that `path` had before."""
+    return path + ".previous"
+
+
+def put_back(path: str) -> bool:
+    """The file that `path` had before takes its place again; False where there is none."""
+    try:
+        Path(previous_of(path)).replace(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def set_attributes(wanted: WantedFile, path: str) -> None:

@@ -16,7 +16,11 @@ _OTHERS_MAY_READ = 0o004
 
 @dataclass(frozen=True)
 class WantedFile:
-    """One file as it should be. `keep`: content that is already there wins (a generated key, for example)."""
+    """One file as it should be.
+
+    `keep`: content that is already there wins (a generated key, for example). `previous`: what is replaced stays
+    beside it.
+    """
 
     dest: str
     content: bytes = b""
@@ -25,6 +29,7 @@ class WantedFile:
     group: str | None = None
     absent: bool = False
     keep: bool = False
+    previous: bool = False
     validate: str | None = None
 
     @property
@@ -105,6 +110,7 @@ def _one(number: int, item: t.Mapping[str, t.Any]) -> WantedFile:
         group=item["group"],
         absent=absent,
         keep=bool(item["keep"]),
+        previous=bool(item["previous"]),
         validate=validate,
     )
 

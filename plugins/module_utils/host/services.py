@@ -21,11 +21,12 @@ _RUNNING = frozenset({"active", "reloading", "activating"})
 
 @dataclass(frozen=True)
 class WantedService:
-    """`started`: runs. `enabled`: starts with the host, and is restarted when stale, but not started by us."""
+    """A unit. `start`: we start it. `put_back`: when it does not come up with a new file, it gets the old one again."""
 
     name: str
     start: bool = True
     watch: tuple[str, ...] = ()
+    put_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,15 @@ class ServicePlan:
     name: str
     actions: tuple[str, ...] = ()
     reasons: tuple[str, ...] = field(default=())
+    #: Files to put back when the restart fails.
+    suspects: tuple[str, ...] = field(default=())
 
 
 def parse(items: t.Sequence[t.Mapping[str, t.Any]]) -> list[WantedService]:
-    services = [WantedService(i["name"], i["state"] == "started", tuple(i["watch"] or ())) for i in items]
+    services = [
+        WantedService(item["name"], item["state"] == "started", tuple(item["watch"] or ()), bool(item["put_back"]))
+        for item in items
+    ]
     for service in services:
         if "." not in service.name:
             raise InputError(f"services: write '{service.name}' with its suffix, such as '{service.name}.service'.")
@@ -75,7 +81,7 @@ def plan(wanted: WantedService, found: FoundService, changed_at: t.Mapping[str, 
     if stale:
         actions.append("restart")
         reasons.append("older than " + ", ".join(stale))
-    return ServicePlan(wanted.name, tuple(actions), tuple(reasons))
+    return ServicePlan(wanted.name, tuple(actions), tuple(reasons), tuple(stale) if wanted.put_back else ())
 
 
 def _younger_than(since: float | None, watch: t.Iterable[str], changed_at: t.Mapping[str, float]) -> list[str]:

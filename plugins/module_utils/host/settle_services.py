@@ -13,7 +13,7 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.host import systemd
+from ansible_collections.slipway.deploy.plugins.module_utils.host import disk, systemd
 from ansible_collections.slipway.deploy.plugins.module_utils.host.services import (
     FoundService,
     ServicePlan,
@@ -26,6 +26,7 @@ _SERVICE = {
     "name": {"type": "str", "required": True},
     "state": {"type": "str", "default": "started", "choices": ["started", "enabled"]},
     "watch": {"type": "list", "elements": "path", "default": []},
+    "put_back": {"type": "bool", "default": False},
 }
 
 
@@ -55,7 +56,24 @@ def _settle(
         raise SlipwayError(f"This host has no unit {', '.join(missing)}: install it first.")
     for service in due:
         for action in service.actions:
-            systemd.act(action, service.name, run)
+            _act(action, service, run)
+
+
+def _act(action: str, service: ServicePlan, run: Runner) -> None:
+    """A restart that fails with a new file is tried once more with the old one, and fails all the same."""
+    try:
+        systemd.act(action, service.name, run)
+    except SlipwayError as failed:
+        restored = [path for path in service.suspects if disk.put_back(path)] if action == "restart" else []
+        if not restored:
+            raise
+        systemd.reload_units(run)
+        again = run(["systemctl", "restart", "--", service.name])
+        state = "runs again with it" if again.ok else "does not come up with it either"
+        raise SlipwayError(
+            f"{service.name} did not come up with a new {', '.join(restored)}: the old one is put back, and the unit"
+            f" {state}. {failed.message}"
+        ) from failed
 
 
 def _changed_at(paths: t.Iterable[str]) -> dict[str, float]:

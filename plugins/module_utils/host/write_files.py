@@ -19,6 +19,7 @@ _FILE = {
     "group": {"type": "str"},
     "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
     "keep": {"type": "bool", "default": False},
+    "previous": {"type": "bool", "default": False},
     "validate": {"type": "str"},
 }
 

@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.program import Kubeadm
+from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.record import NodeRecord
 
 _JOIN = re.compile(
     r"kubeadm join (?P<endpoint>\S+) --token (?P<token>\S+)\s+(?:\\\s+)?--discovery-token-ca-cert-hash (?P<ca_hash>\S+)"
@@ -21,8 +24,18 @@ def make_token(params: Params, context: TaskContext) -> Result:
     """kubeadm invents the token: it is never in an argument list."""
     if context.check_mode:
         return {"changed": True}
+    if params["forget"]:
+        forget_nodes(params["forget"], params["kubectl"], runner(context.env))
     said = Kubeadm(params["kubeadm"]).run("token create", f"--ttl={params['ttl']}", "--print-join-command")
     return {"changed": True, **parse_join_command(said)}
+
+
+def forget_nodes(names: t.Sequence[str], kubectl: str, run: Runner) -> None:
+    """kubeadm refuses a host whose node object still looks alive, as one does whose join was killed late."""
+    config = f"--kubeconfig={NodeRecord().admin_conf}"
+    done = run([kubectl, config, "delete", "node", "--ignore-not-found", "--", *names])
+    if not done.ok:
+        raise SlipwayError(f"The node objects of {', '.join(names)} could not be deleted: {done.tail(5)}")
 
 
 def parse_join_command(said: str) -> dict[str, str]:
@@ -38,7 +51,9 @@ KUBEADM_TOKEN = Verb(
     spec={
         "argument_spec": {
             "ttl": {"type": "str", "default": "15m"},
+            "forget": {"type": "list", "elements": "str", "default": []},
             "kubeadm": {"type": "path", "default": "kubeadm"},
+            "kubectl": {"type": "path", "default": "kubectl"},
         }
     },
     run=make_token,

@@ -14,10 +14,19 @@ from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.host import disk
 from ansible_collections.slipway.deploy.plugins.module_utils.host.files import FoundFile, WantedFile, compare, parse
 from ansible_collections.slipway.deploy.plugins.module_utils.host.write_files import HOST_FILES
 
-DEFAULTS = {"content": None, "mode": "0644", "owner": None, "group": None, "state": "present", "keep": False}
+DEFAULTS = {
+    "content": None,
+    "mode": "0644",
+    "owner": None,
+    "group": None,
+    "state": "present",
+    "keep": False,
+    "previous": False,
+}
 
 
 def entry(dest: Path | str, **given: object) -> dict[str, object]:
@@ -100,6 +109,17 @@ def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
     link.symlink_to(real)
     run(entry(link, content="new"))
     assert link.is_symlink() and real.read_text() == "new"
+
+
+def test_the_file_before_can_be_put_back(tmp_path: Path) -> None:
+    target = tmp_path / "config"
+    run(entry(target, content="one", mode="0600", previous=True))
+    assert not disk.put_back(str(target))
+    run(entry(target, content="two", previous=True))
+    run(entry(target, content="three", previous=True))
+    assert disk.put_back(str(target))
+    assert target.read_text() == "two"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:

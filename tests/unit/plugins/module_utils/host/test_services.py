@@ -44,6 +44,12 @@ def test_what_is_older_than_its_file_is_restarted() -> None:
     assert made.reasons == ("older than /etc/a",)
 
 
+def test_only_new_files_of_a_service_that_wants_it_are_suspects() -> None:
+    watch, times = ("/etc/a", "/etc/b"), {"/etc/a": 101.0, "/etc/b": 1.0}
+    assert plan(WantedService("a.service", watch=watch, put_back=True), RUNS, times).suspects == ("/etc/a",)
+    assert plan(WantedService("a.service", watch=watch), RUNS, times).suspects == ()
+
+
 def test_what_does_not_run_is_started_never_restarted() -> None:
     stopped = FoundService(exists=True, active="failed", enabled="disabled", since=1.0)
     wanted = WantedService("a.service", watch=("/etc/a",))
@@ -71,7 +77,7 @@ def test_a_restart_ends_the_staleness(since: float, changed: float) -> None:
 
 def test_a_name_without_suffix_is_refused() -> None:
     with pytest.raises(InputError, match=r"'a\.service'"):
-        parse([{"name": "a", "state": "started", "watch": []}])
+        parse([{"name": "a", "state": "started", "watch": [], "put_back": False}])
 
 
 def test_systemctl_is_read_unit_by_unit() -> None:
