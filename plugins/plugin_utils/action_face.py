@@ -10,13 +10,12 @@ import importlib.util
 import os
 import typing as t
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext, Verb
 
 display = Display()
@@ -42,9 +41,16 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         del tmp
         variables = task_vars or {}
         result: Result = super().run(task_vars=variables)
-        self._task.args = self.prepare(_native(self._task.args), variables)
-        runner = self.run_here if self.can_run_here() else self.run_there
-        result.update(runner(variables))
+        given = self._task.args
+        try:
+            self._task.args = self.prepare(_native(given), variables)
+            runner = self.run_here if self.can_run_here() else self.run_there
+            result.update(runner(variables))
+        except SlipwayError as exc:
+            result.update(_failure(exc))
+        finally:
+            # `until` runs us again: on what the user gave, not on what we made of it.
+            self._task.args = given
         return result
 
     def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -64,7 +70,7 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         try:
             result = self.VERB.run(params, self._context())
         except SlipwayError as exc:
-            result = {"failed": True, "changed": False, "msg": exc.message, **exc.details}
+            result = _failure(exc)
         result = {**result, "invocation": {"module_args": self.VERB.visible(params)}}
         # What AnsibleModule does for a module: no value of a no_log option leaves the task.
         masked: Result = remove_values(result, secrets)
@@ -85,7 +91,7 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         validator = ArgumentSpecValidator(spec["argument_spec"], **{k: spec[k] for k in _VALIDATION_KEYS if k in spec})
         checked = validator.validate(args)
         if checked.error_messages:
-            raise AnsibleActionFail(f"{self.VERB.name}: " + "; ".join(checked.error_messages))
+            raise InputError(f"{self.VERB.name}: " + "; ".join(checked.error_messages))
         return dict(checked.validated_parameters), set(checked._no_log_values)
 
     def _context(self) -> TaskContext:
@@ -109,6 +115,11 @@ class VerbAction(ActionBase):  # type: ignore[misc]
     def _progress(self, line: str) -> None:
         """One line for the person who watches; workers' lines reach the parent through Display."""
         display.display(f"  {self._task.action.rpartition('.')[2]}: {line}", log_only=False)
+
+
+def _failure(exc: SlipwayError) -> Result:
+    """A result, not an exception: so that `failed_when` and `register` see it as they see a module's."""
+    return {"failed": True, "changed": False, "msg": exc.message, **exc.details}
 
 
 def _native(value: t.Any) -> t.Any:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.template import trust_as_template
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import files_of, read_source
 
 _DELIMITERS = ("block_start_string", "block_end_string", "variable_start_string", "variable_end_string")
@@ -36,21 +36,18 @@ class ManifestSources:
         templates = _as_list(args.get("template"))
         if not src and not templates:
             return args
-        try:
-            sources = [self._file(path) for name in src for path in self._find("files", name, files_of)]
-            for wanted in templates:
-                sources += self._rendered(wanted)
-        except SlipwayError as exc:
-            raise AnsibleActionFail(exc.message) from exc
+        sources = [self._file(path) for name in src for path in self._find("files", name, files_of)]
+        for wanted in templates:
+            sources += self._rendered(wanted)
         return {**args, "sources": [*(args.get("sources") or []), *sources]}
 
     def _find(self, kind: str, name: t.Any, expand: t.Callable[[str], list[Path]]) -> list[Path]:
         if not isinstance(name, str):
-            raise AnsibleActionFail(f"{name!r} is not a path.")
+            raise InputError(f"{name!r} is not a path.")
         try:
             found = self._action._find_needle(kind, name)
         except AnsibleError as exc:
-            raise AnsibleActionFail(f"There is no file {name}: {exc}") from exc
+            raise InputError(f"There is no file {name} ({_sentence(exc)}).") from exc
         return expand(str(found))
 
     def _file(self, path: Path) -> dict[str, str]:
@@ -60,7 +57,7 @@ class ManifestSources:
         options = wanted if isinstance(wanted, dict) else {"path": wanted}
         unknown = sorted(set(options) - {"path", *_DELIMITERS, *_SWITCHES})
         if unknown or "path" not in options:
-            raise AnsibleActionFail(
+            raise InputError(
                 f"template takes a path, or a mapping with path; it does not know {', '.join(unknown)}."
                 if unknown
                 else "template needs a path."
@@ -83,7 +80,7 @@ class ManifestSources:
         try:
             rendered = templar.template(text, escape_backslashes=False, overrides=overrides)
         except AnsibleError as exc:
-            raise AnsibleActionFail(f"The template {_short(path)} cannot be rendered: {exc}") from exc
+            raise InputError(f"The template {_short(path)} cannot be rendered: {_sentence(exc)}.") from exc
         return "" if rendered is None else str(rendered)
 
 
@@ -100,6 +97,11 @@ def _as_list(value: t.Any) -> list[t.Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _sentence(exc: AnsibleError) -> str:
+    """Ansible's errors go on with the text around the place; the first line says what is wrong."""
+    return str(exc.message).splitlines()[0].rstrip(".")
 
 
 def _short(path: Path) -> str:
