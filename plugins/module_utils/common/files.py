@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import tempfile
+import time
 import typing as t
 from pathlib import Path
 
@@ -41,14 +42,30 @@ def read_text(path: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def exclusive(path: Path, what: str) -> t.Iterator[None]:
-    """Hold an advisory lock on `path` (made where missing); the kernel drops it when the process ends, however."""
+def exclusive(
+    path: Path, what: str, *, wait: float = 0.0, progress: t.Callable[[str], None] = lambda _line: None
+) -> t.Iterator[None]:
+    """Hold an advisory lock on `path` (made where missing); the kernel drops it when the process ends, however.
+
+    `wait` is for work that outlives its playbook: where ansible-playbook is killed, a worker ends its task first.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            raise SlipwayError(
-                f"Another run is at work on {what} (it holds {path}): wait for it and run again."
-            ) from exc
+        deadline = time.monotonic() + wait
+        waiting = False
+        while not _locked(handle):
+            if time.monotonic() >= deadline:
+                raise SlipwayError(f"Another run is at work on {what} (it holds {path}): wait for it and run again.")
+            if not waiting:
+                progress(f"waiting for another run, which is at work on {what}")
+            waiting = True
+            time.sleep(0.2)
         yield
+
+
+def _locked(handle: t.IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import tempfile
 import typing as t
 from pathlib import Path
 
@@ -40,28 +41,39 @@ class Cache:
         return self.has(name) and record[0] == _sha256(self.path(name))
 
     def add(self, name: str, make: t.Callable[[Path], None]) -> Path:
-        """`make` writes to a path beside the target; the target appears whole, or not at all."""
+        """`make` writes to a path in a scratch directory; the target appears whole, or not at all."""
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.new")
-        _sidecar(path).unlink(missing_ok=True)
+        scratch = self.scratch()
+        fresh = scratch / path.name
         make(fresh)
         record = f"{_sha256(fresh)}  {path.name} {fresh.stat().st_size}\n"
+        _sidecar(path).unlink(missing_ok=True)
         fresh.replace(path)
         write_atomic(_sidecar(path), record, mode=0o644)
+        self.discard(scratch)
         return path
 
-    def scratch(self, name: str) -> Path:
-        """An empty directory, emptied also of what a killed run left."""
-        path = self.directory / "tmp" / name
-        self.discard(path)
-        path.mkdir(parents=True)
-        return path
+    def remove(self, pattern: str, keep: str) -> None:
+        """Files whose names match, with their checksums, except one."""
+        for path in self.directory.glob(pattern):
+            if path != self.path(keep):
+                _sidecar(path).unlink(missing_ok=True)
+                path.unlink()
+
+    def scratch(self) -> Path:
+        """A directory that nobody else has: a program whose parent was killed may still write to the last run's."""
+        parent = self.directory / "tmp"
+        parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=str(parent)))
+
+    def clear_scratch(self) -> None:
+        """What killed runs left."""
+        for path in (self.directory / "tmp").glob("*"):
+            self.discard(path)
 
     def discard(self, path: Path) -> None:
         """Remove the tree, but first what a killed debootstrap left mounted in it: /proc must not be deleted into."""
-        if not path.exists():
-            return
         for mounted in reversed(_mounts_below(path)):
             done = self._run(["umount", "--lazy", mounted])
             if not done.ok:

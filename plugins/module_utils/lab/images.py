@@ -25,6 +25,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.lab.inputs import t
 #: Debian's own certificates as its package brings them: what a bundle has beyond these is extra.
 _KNOWN_CERTIFICATES = Path("/usr/share/ca-certificates")
 _BASE = "base"
+#: Longer than all images take.
+_LOCK_WAIT = 1800.0
 
 
 @dataclass
@@ -68,6 +70,7 @@ class Workshop:
                 self._timed(f"{name}: built", self._build, name, present)
         if not self.cache.has(self.archive(name)):
             self.cache.add(self.archive(name), lambda path: self._save(reference, path))
+            self.cache.remove(f"images/{name}-*.tar", keep=self.archive(name))
 
     def _timed(self, done: str, step: t.Callable[..., None], *arguments: t.Any) -> None:
         start = time.monotonic()
@@ -91,7 +94,7 @@ class Workshop:
 
     def _build_base(self) -> None:
         start = self.base_image or self._root_image()
-        context = self.cache.scratch("context")
+        context = self.cache.scratch()
         shutil.copytree(self.directory / _BASE, context / _BASE)
         extra = context / _BASE / "extra-ca"
         extra.mkdir()
@@ -117,20 +120,34 @@ def run(params: Params, context: TaskContext) -> Result:
     workshop = _workshop(params, context)
     if params["state"] == "absent":
         return _remove(workshop)
-    present = _present(workshop.engine, workshop.repository)
     wanted = list(dict.fromkeys([*params["images"], *params["names"]]))
-    missing = [name for name in wanted if not _is_ready(workshop, name, present)]
+    missing = _missing(workshop, wanted)
     if missing and not context.check_mode:
-        with exclusive(workshop.cache.directory / "lock", "the lab's images"):
-            for name in missing:
-                workshop.ensure(name, present)
+        lock = workshop.cache.directory / "lock"
+        with exclusive(lock, "the lab's images", wait=_LOCK_WAIT, progress=context.progress):
+            missing = _make_missing(workshop, wanted)
     images = {name: {"reference": workshop.reference(name), "archive": workshop.archive_path(name)} for name in wanted}
     named = [{"name": other, "archive": workshop.archive_path(name)} for name, other in params["names"].items()]
     return {"changed": bool(missing), "images": images, "named": named, "made": missing}
 
 
+def _missing(workshop: Workshop, wanted: t.Iterable[str]) -> t.List[str]:
+    present = _present(workshop.engine, workshop.repository)
+    return [name for name in wanted if not _is_ready(workshop, name, present)]
+
+
 def _is_ready(workshop: Workshop, name: str, present: t.Container[str]) -> bool:
     return workshop.reference(name) in present and workshop.cache.has(workshop.archive(name))
+
+
+def _make_missing(workshop: Workshop, wanted: t.Iterable[str]) -> t.List[str]:
+    """With the lock held; what another run has made meanwhile is no longer missing."""
+    workshop.cache.clear_scratch()
+    missing = _missing(workshop, wanted)
+    present = _present(workshop.engine, workshop.repository)
+    for name in missing:
+        workshop.ensure(name, present)
+    return missing
 
 
 def _present(engine: Engine, repository: str) -> t.Set[str]:

@@ -24,7 +24,8 @@ _LEFT_OUT = (
 
 def make(run: Runner, cache: Cache, suite: str, mirror: str, archive: Path) -> None:
     """debootstrap into a scratch directory, then tar."""
-    tree = cache.scratch("rootfs")
+    tree = cache.scratch()
+    tree.chmod(0o755)
     done = run(["debootstrap", "--variant=minbase", suite, str(tree), mirror])
     if not done.ok:
         raise SlipwayError(f"debootstrap could not make Debian {suite} from {mirror}: {done.tail(5)}")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,22 @@ def test_the_lock_holds_while_its_process_does(tmp_path: Path) -> None:
         pass
     with exclusive(lock, "this"):
         assert lock.exists()
+
+
+def test_who_may_wait_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
+    lock, lines = tmp_path / "lock", []
+    held, release = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with exclusive(lock, "this"):
+            held.set()
+            release.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    threading.Timer(0.5, release.set).start()
+    with exclusive(lock, "this", wait=10, progress=lines.append):
+        assert release.is_set()
+    holder.join()
+    assert lines == ["waiting for another run, which is at work on this"]

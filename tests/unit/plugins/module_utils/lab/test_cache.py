@@ -44,11 +44,24 @@ def test_a_step_that_fails_leaves_nothing_that_counts(cache: Cache) -> None:
 
 
 def test_what_killed_runs_left_is_no_obstacle(cache: Cache) -> None:
-    cache.directory.mkdir()
-    (cache.directory / ".one.tar.new").write_bytes(b"half of an older run")
-    (cache.directory / "one.tar").write_bytes(b"moved, but its checksum was not written")
+    left = cache.scratch()
+    (left / "half").write_bytes(b"half of an older run")
+    cache.path("one.tar").write_bytes(b"moved, but its checksum was not written")
     assert not cache.has("one.tar")
+    cache.clear_scratch()
+    assert not left.exists()
     cache.add("one.tar", lambda fresh: fresh.write_bytes(b"layers"))
     assert cache.intact("one.tar")
-    (cache.scratch("rootfs") / "etc").mkdir()
-    assert list(cache.scratch("rootfs").iterdir()) == []
+    assert list((cache.directory / "tmp").iterdir()) == []
+
+
+def test_only_the_newest_of_an_image_is_kept(cache: Cache) -> None:
+    for name in ("images/host-1.tar", "images/host-2.tar", "images/python-1.tar"):
+        cache.add(name, lambda fresh: fresh.write_bytes(b"x"))
+    cache.remove("images/host-*.tar", keep="images/host-2.tar")
+    assert sorted(path.name for path in cache.path("images").glob("*.tar*")) == [
+        "host-2.tar",
+        "host-2.tar.sha256",
+        "python-1.tar",
+        "python-1.tar.sha256",
+    ]
