@@ -80,6 +80,19 @@ def _versions(overrides: t.Mapping[str, str]) -> t.Dict[str, str]:
     return merged
 
 
+def compare_with_kubeadm(listing: str, images: t.Collection[str]) -> None:
+    """`listing` is what `kubeadm config images list` printed: every image in it must be one of ours."""
+    lacking = [line for line in listing.split() if line.startswith("registry.k8s.io/") and line not in images]
+    if not lacking:
+        return
+    names = {line.rpartition(":")[0] for line in lacking}
+    ours = [image for image in images if image.rpartition(":")[0] in names]
+    raise InputError(
+        f"artifacts: this kubeadm wants {', '.join(lacking)}, and versions give {', '.join(ours)}: "
+        "set versions (artifacts_versions) to match."
+    )
+
+
 def _image(arch: str, image: Image) -> Product:
     """Images lie in the cache under their reference; the architecture is part of the file's name."""
     name, _colon, tag = image.reference.rpartition(":")

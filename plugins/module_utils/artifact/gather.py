@@ -18,7 +18,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.artifact.workshop i
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 
-_SPACE = 12 * 2**30
+#: What a component takes at most, with the compiled packages.
+_SPACE = 2**30
 
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
@@ -41,7 +42,8 @@ class _Gathering:
         self.params = params
         self.context = context
         self.home = Path(params["cache_dir"]).expanduser()
-        self.wanted = _selected(catalog.components(params["versions"], params["arch"]), params["only"])
+        self.all = catalog.components(params["versions"], params["arch"])
+        self.wanted = _selected(self.all, params["only"])
         self.cache = Cache(self.home / "artifacts")
         self.made: t.Set[str] = set()
 
@@ -76,7 +78,7 @@ class _Gathering:
             return have
 
     def _make_all(self, missing: t.Sequence[Component], say: t.Callable[[str], None]) -> None:
-        download.enough_space(self.cache.folder, _SPACE)
+        download.enough_space(self.cache.folder, _SPACE * len(missing))
         shop = Workshop(
             self.home, self.cache, self.context.env, say, jobs=self.params["jobs"], arch=self.params["arch"]
         )
@@ -88,7 +90,16 @@ class _Gathering:
             start = time.monotonic()
             how = self._make(component, shop, sites, say)
             say(f"{place}: {how} in {time.monotonic() - start:.0f} s")
+            if component.name == "kubernetes":
+                self._ask_kubeadm(component, shop)
         self.cache.clear_scratch()
+
+    def _ask_kubeadm(self, kubernetes: Component, shop: Workshop) -> None:
+        """The pinned versions of etcd, CoreDNS and pause must be those of this Kubernetes."""
+        path = next(self.cache.path(one.path) for one in kubernetes.products if one.path.endswith("/kubeadm"))
+        listing = shop.ask_kubeadm(path, kubernetes.version)
+        images = [one.image.reference for part in self.all for one in part.products if one.image]
+        catalog.compare_with_kubeadm(listing, images)
 
     def _sites(self, missing: t.Sequence[Component], say: t.Callable[[str], None]) -> t.Set[str]:
         if self.params["source"] == "build":

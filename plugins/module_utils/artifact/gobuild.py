@@ -83,7 +83,9 @@ class GoBuilder:
         return {name: _renamed(out, build.programs[name], name) for name in wanted}
 
     def _run(self, arguments: t.Sequence[str], what: str, work: Path, watch: t.Any = None) -> str:
-        return self._programs.run([self._go, *arguments], what, cwd=work, env=self._env, watch=watch)
+        # In our scratch folder, what a killed build leaves goes away with the next run.
+        env = {**self._env, "GOTMPDIR": str(work)}
+        return self._programs.run([self._go, *arguments], what, cwd=work, env=env, watch=watch)
 
 
 def _renamed(out: Path, package: str, name: str) -> Path:

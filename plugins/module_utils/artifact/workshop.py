@@ -63,6 +63,16 @@ class Workshop:
             return self._compile(build)
         return {}
 
+    def ask_kubeadm(self, kubeadm: Path, version: str) -> str:
+        """Which images this kubeadm wants; nothing where it is for another machine."""
+        if self._arch != self._own_arch:
+            return ""
+        program = self.room() / "kubeadm"
+        shutil.copyfile(kubeadm, program)
+        program.chmod(0o755)
+        argv = [str(program), "config", "images", "list", "--kubernetes-version", version]
+        return self._programs.run(argv, "asking kubeadm for its images")
+
     def product(self, product: Product, made: Made, layers: t.Mapping[str, DebianTree]) -> t.Tuple[Path, str]:
         """The finished file and, of an image, the digest."""
         target = self.room() / "product"

@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.artifact.catalog import VERSIONS, components, layers
+from ansible_collections.slipway.deploy.plugins.module_utils.artifact.catalog import (
+    VERSIONS,
+    compare_with_kubeadm,
+    components,
+    layers,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.artifact.recipe import GoBuild
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 
@@ -30,6 +35,14 @@ def test_the_images_are_those_that_kubeadm_asks_for() -> None:
     names = [one.image.reference for part in components({}, "amd64") for one in part.products if one.image]
     assert sorted(name for name in names if name.startswith("registry.k8s.io/")) == sorted(KUBEADM)
     assert len(names) == len(set(names)) == len(KUBEADM) + 3
+
+
+def test_kubeadm_is_asked() -> None:
+    images = [one.image.reference for part in components({}, "amd64") for one in part.products if one.image]
+    compare_with_kubeadm("\n".join(KUBEADM), images)
+    compare_with_kubeadm("", images)
+    with pytest.raises(InputError, match=r"wants registry.k8s.io/etcd:3.6.5-0, and versions give .*/etcd:3.7.0-0: set"):
+        compare_with_kubeadm("registry.k8s.io/etcd:3.6.5-0\nregistry.k8s.io/pause:3.10.2\n", images)
 
 
 def test_files_have_their_official_addresses() -> None:
