@@ -76,7 +76,9 @@ def run(params: Params, context: TaskContext) -> Result:
     if not context.check_mode:
         after = rollout.read()
         revisions = rollout.revisions(after)
-    result = {"changed": change.needed, "action": change.message, **_describe(after, revisions)}
+    # A prediction has no revision of its own: the controller numbers them.
+    present = current_of(before if context.check_mode else after, revisions)
+    result = {"changed": change.needed, "action": change.message, **_describe(after, revisions, present)}
     if context.diff:
         result["diff"] = {"before": _shown(before), "after": _shown(after)}
     return result
@@ -157,8 +159,7 @@ class _Rollout:
             raise
 
 
-def _describe(workload: Obj, revisions: t.Sequence[Revision]) -> Result:
-    current = current_of(workload, revisions)
+def _describe(workload: Obj, revisions: t.Sequence[Revision], current: int) -> Result:
     return {
         **ObjectRef.from_object(workload).as_result(),
         **compute(workload).as_dict(),
