@@ -44,6 +44,11 @@ ca_sha256:
   returned: success
   type: str
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+version:
+  description: The Kubernetes version of a control plane, else none.
+  returned: success
+  type: str
+  sample: 1.37.2
 swap:
   description: The swap devices and files in use.
   returned: success

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
@@ -37,6 +38,7 @@ def become_node(params: Params, context: TaskContext) -> Result:
             _STEPS[step](kubeadm, record, params)
     if params["command"] == "init":
         api.await_ready(params["kubectl"], record.admin_conf, runner(context.env), params["api_timeout"])
+        _warn_of_other_settings(params, context, record)
     return _result(steps, record)
 
 
@@ -63,7 +65,7 @@ def _join(kubeadm: Kubeadm, record: NodeRecord, params: Params) -> None:
 def _make(kubeadm: Kubeadm, record: NodeRecord, params: Params, *options: str) -> None:
     record.note(MAKING)
     kubeadm.run_with_config(params["command"], params["config"], *options)
-    record.note(MADE)
+    record.note(MADE, _hash(params["config"]))
 
 
 def _adopt(kubeadm: Kubeadm, record: NodeRecord, params: Params) -> None:
@@ -77,6 +79,20 @@ _STEPS: dict[str, t.Callable[[Kubeadm, NodeRecord, Params], None]] = {
     "join": _join,
     "adopt": _adopt,
 }
+
+
+def _warn_of_other_settings(params: Params, context: TaskContext, record: NodeRecord) -> None:
+    """A node that is made keeps its settings: say so, rather than let somebody believe that they were applied."""
+    made_with = record.config()
+    if made_with and made_with != _hash(params["config"]):
+        context.warn(
+            "The settings of the control plane, the kubelet or kube-proxy differ from those that this cluster was made"
+            " with: they are not applied to a cluster that runs."
+        )
+
+
+def _hash(config: str) -> str:
+    return hashlib.sha256(config.encode()).hexdigest()
 
 
 def _result(steps: tuple[str, ...], record: NodeRecord) -> Result:

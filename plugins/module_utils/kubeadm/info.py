@@ -23,11 +23,13 @@ _MORE_PATHS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 def look(params: Params, context: TaskContext) -> Result:
     """Read our record, kubeadm's files, the kernel's list of swap devices; look for programs."""
-    facts = NodeRecord().facts()
+    record = NodeRecord()
+    facts = record.facts()
     return {
         "changed": False,
         "state": facts.state,
         "ca_sha256": facts.ca,
+        "version": record.version(),
         "swap": swap_devices(_SWAPS),
         "missing_programs": missing_programs(params["programs"], context.env.get("PATH", "")),
     }

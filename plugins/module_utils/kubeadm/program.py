@@ -6,15 +6,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import subprocess
-import tempfile
 import typing as t
-from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import MissingDependencyError, SlipwayError
 
 _TOKEN = re.compile(r"\b[a-z0-9]{6}\.[a-z0-9]{16}\b")
@@ -32,32 +28,30 @@ class Kubeadm:
 
     def run(self, command: str, *options: str) -> str:
         """Its output; SlipwayError with the end of it when it failed."""
-        done = self._run([self._program, *command.split(), *options])
-        if not done.ok:
-            raise SlipwayError(f"kubeadm {command} failed:\n{mask(last_words(done.out, done.err))}")
-        return done.out
+        return self._run(command, options, self._held)
 
     def run_with_config(self, command: str, config: str, *options: str) -> str:
-        """The configuration may hold a token: a file that only we may read, gone afterwards."""
-        handle, path = tempfile.mkstemp(prefix="slipway-kubeadm-", suffix=".yaml")
+        """The configuration may hold a token: it lies in memory, where only this program finds it, and goes with it."""
+        memory = os.memfd_create("kubeadm.yaml")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                out.write(config)
-            return self.run(command, f"--config={path}", *options)
+            os.write(memory, config.encode())
+            return self._run(command, (f"--config=/proc/self/fd/{memory}", *options), (*self._held, memory))
         finally:
-            with contextlib.suppress(FileNotFoundError):
-                Path(path).unlink()
+            os.close(memory)
 
-    def _run(self, argv: t.Sequence[str]) -> Completed:
+    def _run(self, command: str, options: t.Sequence[str], inherited: t.Sequence[int]) -> str:
+        argv = [self._program, *command.split(), *options]
         try:
             done = subprocess.run(
-                list(argv), capture_output=True, text=True, check=False, errors="replace", pass_fds=self._held
+                argv, capture_output=True, text=True, check=False, errors="replace", pass_fds=tuple(inherited)
             )
         except FileNotFoundError as exc:
             raise MissingDependencyError(
                 f"There is no {self._program} on this host: install the binaries first."
             ) from exc
-        return Completed(done.returncode, done.stdout, done.stderr)
+        if done.returncode != 0:
+            raise SlipwayError(f"kubeadm {command} failed:\n{mask(last_words(done.stdout, done.stderr))}")
+        return done.stdout
 
 
 def mask(text: str) -> str:

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import time
 import typing as t
 from pathlib import Path
@@ -20,6 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.plan import
 
 ETC = Path("/etc/kubernetes")
 STATE_DIR = Path("/var/lib/slipway")
+_APISERVER = re.compile(r"image: \S+/kube-apiserver:v(\S+)")
 
 
 class NodeRecord:
@@ -34,12 +36,12 @@ class NodeRecord:
     def facts(self) -> NodeFacts:
         return NodeFacts(phase=self._phase(), has_files=self._has_files(), ca=self._ca())
 
-    def note(self, phase: str) -> None:
-        """Remember `making` or `made`, durably, before anything else happens."""
+    def note(self, phase: str, config: str = "") -> None:
+        """Remember `making` or `made`, and by which configuration, durably, before anything else happens."""
         self._record.parent.mkdir(parents=True, exist_ok=True)
         temp = self._record.with_suffix(".new")
         with temp.open("w", encoding="utf-8") as out:
-            json.dump({"phase": phase}, out)
+            json.dump({"phase": phase, "config": config}, out)
             out.flush()
             os.fsync(out.fileno())
         temp.replace(self._record)
@@ -52,14 +54,30 @@ class NodeRecord:
             _acquire(handle.fileno(), patience)
             yield handle.fileno()
 
-    def _phase(self) -> str | None:
+    def config(self) -> str:
+        """The hash that was noted with the phase; empty where none was."""
+        return str(self._read().get("config") or "")
+
+    def version(self) -> str | None:
+        """The Kubernetes version of this control plane; None where there is none."""
         try:
-            phase = json.loads(self._record.read_text(encoding="utf-8")).get("phase")
+            found = _APISERVER.search((self._etc / "manifests" / "kube-apiserver.yaml").read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        except (ValueError, AttributeError) as exc:
-            raise SlipwayError(f"{self._record} is damaged: remove it to let Slipway judge this host anew.") from exc
+        return found.group(1) if found else None
+
+    def _phase(self) -> str | None:
+        phase = self._read().get("phase")
         return phase if phase in (MAKING, MADE) else None
+
+    def _read(self) -> dict[str, t.Any]:
+        try:
+            found = json.loads(self._record.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError as exc:
+            raise SlipwayError(f"{self._record} is damaged: remove it to let Slipway judge this host anew.") from exc
+        return found if isinstance(found, dict) else {}
 
     def _has_files(self) -> bool:
         names = ("admin.conf", "kubelet.conf", "bootstrap-kubelet.conf")

@@ -45,6 +45,21 @@ def test_our_own_directory_does_not_count(tmp_path: Path) -> None:
     assert record(tmp_path).facts().state == "absent"
 
 
+def test_the_configuration_is_remembered_by_its_hash(tmp_path: Path) -> None:
+    node = record(tmp_path)
+    assert node.config() == ""
+    node.note(MADE, "abc")
+    assert (node.config(), node.facts().phase) == ("abc", MADE)
+
+
+def test_the_version_is_the_api_servers(tmp_path: Path) -> None:
+    assert record(tmp_path).version() is None
+    (tmp_path / "etc/manifests").mkdir(parents=True)
+    manifest = tmp_path / "etc/manifests/kube-apiserver.yaml"
+    manifest.write_text("    image: registry.k8s.io/kube-apiserver:v1.37.2\n    name: kube-apiserver\n")
+    assert record(tmp_path).version() == "1.37.2"
+
+
 def test_the_ca_is_known_by_its_hash(tmp_path: Path) -> None:
     (tmp_path / "etc/pki").mkdir(parents=True)
     (tmp_path / "etc/pki/ca.crt").write_bytes(b"")
