@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   kubeconfig:
     description:
-      - The cluster's kubeconfig, as a path or as the file's content (a mapping).
+      - The cluster's kubeconfig, as a path on the host that the task runs on, or as the file's content (a mapping).
       - Else the environment variables E(K8S_AUTH_KUBECONFIG) and E(KUBECONFIG) are asked, then C(~/.kube/config), then,
         in a pod, its service account. Both variables may list several files with C(:) between them.
       - Never shown in results, since it may hold keys.

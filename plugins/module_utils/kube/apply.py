@@ -20,17 +20,21 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.execute import Executor
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.kubeconfig import require_library
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import (
     Manifest,
     from_definition,
     from_text,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.outcome import result_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import FAILED, ApplyOptions, Planner, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import ApplyOptions, Planner
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import files_of, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import FAILED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_until_healthy
 
+#: So many failures make a message; a thousand would hide it.
+_TOLD = 5
 _DEFINITION_NAMES = ("definition", "resource_definition", "inline")
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
@@ -66,6 +70,7 @@ def run(params: Params, context: TaskContext) -> Result:
 
 def read_manifests(params: Params) -> t.List[Manifest]:
     """All that the task names, in its order. Nothing is asked of the cluster yet."""
+    require_library()
     found: t.List[Manifest] = []
     if params.get("definition") is not None:
         found += from_definition(params["definition"])
@@ -131,9 +136,10 @@ def _stop_on_failure(steps: t.Sequence[Step], context: TaskContext, rest: str, *
     failed = [s.error for s in steps if s.action == FAILED]
     if not failed:
         return
-    told = " ".join(_sentence(error) for error in failed)
+    told = " ".join(_sentence(error) for error in failed[:_TOLD])
     if len(steps) > 1:
-        told += f" {len(failed)} of {len(steps)} objects failed. {rest}"
+        more = f" ({_TOLD} of them are told here, all are in the result)" if len(failed) > _TOLD else ""
+        told += f" {len(failed)} of {len(steps)} objects failed{more}. {rest}"
     raise ApplyFailed(told, **result_of(steps, context.diff, sent=sent))
 
 

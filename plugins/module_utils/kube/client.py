@@ -111,7 +111,7 @@ class KubeClient:
         dry_run: bool = False,
         validation: str = "",
     ) -> Obj:
-        """Server-side apply. `validation`: Strict, Warn or Ignore unknown fields."""
+        """Server-side apply. `validation`: what to do about unknown fields (Strict, Warn or Ignore)."""
         query = {"fieldManager": field_manager, "force": "true" if force else "false", **_dry(dry_run)}
         if validation:
             query["fieldValidation"] = validation

@@ -9,14 +9,13 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import ask_about_all, write_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.live import Live
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import waves
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import DELETED, FAILED, UNCHANGED, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, FAILED, UNCHANGED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_for
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import ABSENT
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
@@ -36,7 +35,7 @@ def plan_deletion(client: KubeClient, steps: t.Sequence[Step]) -> None:
         step.note = "is being deleted already" if going else ""
         step.after = step.before if going else None
 
-    run_all(_safely(look), steps)
+    ask_about_all(look, steps)
 
 
 def delete_all(
@@ -61,21 +60,9 @@ def delete_all(
             client.delete(step.resource, ref.name, ref.namespace)
 
     for wave in waves(steps, lambda s: s.group_kind, reverse=True):
-        run_all(_safely(remove), [s for s in wave if s.action == DELETED])
+        write_all(remove, [s for s in wave if s.action == DELETED])
         leaving = [s for s in wave if s.before is not None and s.action != FAILED]
         if deadline is not None and leaving:
             targets = [Target(s.manifest.ref, s.resource) for s in leaving]
             left = max(deadline - time.monotonic(), 1.0)
             wait_for(client, discovery, targets, ABSENT, timeout=left, progress=progress)
-
-
-def _safely(work: t.Callable[[Step], None]) -> t.Callable[[Step], None]:
-    def guarded(step: Step) -> None:
-        try:
-            work(step)
-        except TransportError:
-            raise  # not about this object
-        except SlipwayError as exc:
-            step.fail(exc)
-
-    return guarded

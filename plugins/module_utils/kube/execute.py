@@ -10,17 +10,17 @@ import time
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import write_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import is_crd, waves
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import ApplyOptions
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
     CONFIGURED,
     CREATED,
     FAILED,
     SKIPPED,
-    ApplyOptions,
     Obj,
     Step,
     compare,
@@ -33,6 +33,7 @@ _ESTABLISHED_WITHIN = 60.0
 #: A new kind, and a new namespace's service account, are there a moment after their definition is.
 _SETTLED_WITHIN = 15.0
 _PAUSE = 0.2
+_NOT_SERVED = ("could not find the requested resource", "page not found")
 
 
 class Executor:
@@ -52,17 +53,14 @@ class Executor:
                 for step in wave:
                     step.action, step.error = SKIPPED, "not sent, because something before it failed"
                 continue
-            run_all(self._apply_safely, wave)
+            write_all(self._write, wave)
             self._await_kinds([s for s in wave if is_crd(*s.group_kind) and s.action != FAILED], progress)
             broken = any(s.action == FAILED for s in wave)
 
-    def _apply_safely(self, step: Step) -> None:
-        try:
-            live = self._apply(step)
-        except SlipwayError as exc:
-            step.fail(exc)
-            return
-        if step.kind_is_new and step.before is not None:
+    def _write(self, step: Step) -> None:
+        live = self._apply(step)
+        step.written = True
+        if step.unchecked and step.before is not None:
             step.after = live
             compare(step, self._options.field_manager)
 
@@ -103,5 +101,5 @@ class Executor:
 
 def _settles(step: Step, exc: SlipwayError) -> bool:
     if isinstance(exc, NotFound):
-        return step.kind_is_new and "could not find the requested resource" in exc.message
+        return step.kind_is_new and any(said in exc.message for said in _NOT_SERVED)
     return step.resource.kind == "Pod" and "error looking up service account" in exc.message

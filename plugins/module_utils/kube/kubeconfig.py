@@ -30,13 +30,18 @@ except ImportError as exc:
 _DEFAULT_PATH = "~/.kube/config"
 
 
-def configuration_for(options: Options, env: t.Mapping[str, str], temp_dir: str) -> t.Any:
-    """Server, trust and credentials. Keys given as data are written to `temp_dir`, which the caller removes."""
+def require_library() -> None:
+    """Verbs that read YAML before they connect ask first."""
     if IMPORT_ERROR is not None:
         raise MissingDependencyError(
             f"The Python library 'kubernetes' is needed ({IMPORT_ERROR}). Install it for the interpreter that runs "
             "this task: pip install kubernetes."
         )
+
+
+def configuration_for(options: Options, env: t.Mapping[str, str], temp_dir: str) -> t.Any:
+    """Server, trust and credentials. Keys given as data are written to `temp_dir`, which the caller removes."""
+    require_library()
     config = Configuration()
     # The library takes the process's own proxy variables; pool.py looks at the task's.
     config.proxy = config.no_proxy = None

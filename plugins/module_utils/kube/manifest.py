@@ -51,7 +51,9 @@ class Manifest:
         return ObjectRef.from_object(self.obj)
 
     def in_namespace(self, namespace: str) -> Manifest:
-        metadata = {**self.obj["metadata"], "namespace": namespace}
+        metadata = {k: v for k, v in self.obj["metadata"].items() if k != "namespace"}
+        if namespace:
+            metadata["namespace"] = namespace
         return Manifest({**self.obj, "metadata": metadata}, self.place)
 
 

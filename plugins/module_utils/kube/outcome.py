@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import diff_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
     CHANGES,
     CONFIGURED,
     CREATED,
@@ -27,7 +27,7 @@ def result_of(steps: t.Sequence[Step], with_diff: bool, *, sent: bool = True) ->
     """`sent`: whether what was planned was done (or is only predicted, in check mode)."""
     changes = [s for s in steps if s.action in CHANGES] if sent else []
     return {
-        "changed": bool(changes),
+        "changed": bool(changes) or any(s.written for s in steps),
         "objects": [_entry(s, sent) for s in steps],
         "summary": {action: sum(_action(s, sent) == action for s in steps) for action in _ACTIONS},
         "diff": [diff_of(s.manifest.ref, s.before, s.after) for s in changes] if with_diff else [],

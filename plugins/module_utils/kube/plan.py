@@ -9,10 +9,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import ask_about_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import content, owned_by
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import (
     AlreadyExists,
     ApiError,
@@ -20,40 +18,22 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import 
     NotFound,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.live import Live
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import is_crd
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import explain, is_field_error
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
+    CHANGES,
+    CONFIGURED,
+    CREATED,
+    Obj,
+    Step,
+    compare,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import is_field_error
 
-Obj = t.Dict[str, t.Any]
-CREATED, CONFIGURED, UNCHANGED = "created", "configured", "unchanged"
-DELETED, FAILED, SKIPPED = "deleted", "failed", "skipped"
-CHANGES = (CREATED, CONFIGURED, DELETED)
 #: Controllers write to live objects between our two questions; then we ask again.
 _LOOKS = 4
 _ANY_NAMESPACE = "default"
-
-
-@dataclass
-class Step:
-    """One object: what is to be done, and later what came of it."""
-
-    manifest: Manifest
-    resource: Resource
-    #: The kind comes with a CustomResourceDefinition of this same set: the server cannot check it yet.
-    kind_is_new: bool = False
-    action: str = UNCHANGED
-    before: t.Optional[Obj] = None
-    after: t.Optional[Obj] = None
-    error: str = ""
-    note: str = ""
-
-    @property
-    def group_kind(self) -> t.Tuple[str, str]:
-        return self.resource.group, self.resource.kind
-
-    def fail(self, exc: SlipwayError) -> None:
-        self.action, self.error = FAILED, explain(self.manifest, exc)
+#: What the server says where an admission webhook has side effects.
+_NO_DRY_RUN = "does not support dry run"
 
 
 @dataclass(frozen=True)
@@ -74,7 +54,7 @@ class Planner:
     def plan(self, steps: t.Sequence[Step]) -> None:
         """Namespaces and CRDs first: whether they are new decides how the others can be checked."""
         first = [s for s in steps if _makes_room(s)]
-        run_all(self._plan_safely, first)
+        ask_about_all(self._plan_one, first)
         self._new_namespaces = {
             s.manifest.ref.name for s in first if s.resource.kind == "Namespace" and s.action == CREATED
         }
@@ -84,15 +64,7 @@ class Planner:
             step.kind_is_new = step.kind_is_new or step.group_kind in changing
         old = [s for s in rest if not s.kind_is_new and s.manifest.ref.namespace not in self._new_namespaces]
         self._live.look([(s.resource, s.manifest.ref) for s in old])
-        run_all(self._plan_safely, rest)
-
-    def _plan_safely(self, step: Step) -> None:
-        try:
-            self._plan_one(step)
-        except TransportError:
-            raise  # not about this object
-        except SlipwayError as exc:
-            step.fail(exc)
+        ask_about_all(self._plan_one, rest)
 
     def _plan_one(self, step: Step) -> None:
         ref = step.manifest.ref
@@ -102,7 +74,7 @@ class Planner:
             self._check_elsewhere(step)
             step.action, step.after = CREATED, step.manifest.obj
         else:
-            self._plan_live(step)
+            self._plan_known(step)
 
     def _plan_live(self, step: Step) -> None:
         """Ask what is there and what it would become; the two must be about the same version."""
@@ -150,29 +122,30 @@ class Planner:
             if is_field_error(exc) or exc.causes:
                 raise
 
+    def _plan_known(self, step: Step) -> None:
+        try:
+            self._plan_live(step)
+        except ApiError as exc:
+            if _NO_DRY_RUN not in exc.message:
+                raise
+            self._leave_unchecked(step)
+
     def _plan_unchecked(self, step: Step) -> None:
         """The kind is unknown, or its fields are about to change: what the server refuses now it may take then."""
-        ref = step.manifest.ref
         try:
             self._plan_live(step)
         except ApiError as exc:
             if not (isinstance(exc, NotFound) or is_field_error(exc)):
                 raise
-            step.before = self._client.find(step.resource, ref.name, ref.namespace)
-            step.after = step.manifest.obj
-            step.action = CREATED if step.before is None else CONFIGURED
+            self._leave_unchecked(step)
 
-
-def compare(step: Step, manager: str) -> None:
-    """Changed is what the user would see change, or whom the fields belong to."""
-    before, after = step.before or {}, step.after or {}
-    if content(before) != content(after):
-        step.action = CONFIGURED
-    elif owned_by(before, manager) != owned_by(after, manager):
-        step.action = CONFIGURED
-        step.note = f"no value changes; '{manager}' becomes owner of what it sets"
-    else:
-        step.action = UNCHANGED
+    def _leave_unchecked(self, step: Step) -> None:
+        """Only whether the object is there can be known before it is written."""
+        ref = step.manifest.ref
+        step.unchecked = True
+        step.before = self._client.find(step.resource, ref.name, ref.namespace)
+        step.after = step.manifest.obj
+        step.action = CREATED if step.before is None else CONFIGURED
 
 
 def _makes_room(step: Step) -> bool:

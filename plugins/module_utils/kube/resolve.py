@@ -14,7 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, refuse_duplicates
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import is_crd
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import Step
 
 _DEFAULT_NAMESPACE = "default"
 _Defined = t.Dict[t.Tuple[str, str], Resource]
@@ -52,7 +52,10 @@ def _step(manifest: Manifest, discovery: Discovery, defined: _Defined) -> Step:
 
 
 def _placed(step: Step, namespace: str) -> Step:
-    if step.resource.namespaced and not step.manifest.ref.namespace:
+    """Objects of the whole cluster have no namespace, even if the manifest says so."""
+    if not step.resource.namespaced:
+        step.manifest = step.manifest.in_namespace("")
+    elif not step.manifest.ref.namespace:
         step.manifest = step.manifest.in_namespace(namespace)
     return step
 

@@ -7,9 +7,14 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import CHECK_SPEC, CheckFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import (
+    CHECK_SPEC,
+    CheckFailed,
+    HttpCheck,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import VERB as APPLY
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import read_manifests
@@ -20,7 +25,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection imp
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest as Placed
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import CREATED
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release import status
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
     DEPLOYED,
@@ -33,6 +37,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record
     target_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.session import Session, from_record
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED
 
 _REASON_LENGTH = 500
 
@@ -52,6 +57,7 @@ def run(params: Params, context: TaskContext) -> Result:
         return {"changed": False, **_history(session), **_running(session)}
     target = target_of(session.store.releases(), params["to_revision"], params["name"])
     manifests = from_record(target.objects, f"release {target.revision}")
+    session = replace(session, check=session.check or HttpCheck.from_params(target.check))
     return {**_deploy(session, manifests, target.version), "rolled_back_to": target.shown()}
 
 
@@ -63,7 +69,7 @@ def _deploy(session: Session, manifests: t.Sequence[Placed], version: str) -> Re
     removed = session.remove(left_over(before.objects, objects) if before else [])
     recorded = before is not None and before.digest == digest_of(objects)
     if not recorded and not session.context.check_mode:
-        session.store.record(objects, version, DEPLOYED, "", session.params["keep_releases"])
+        session.record(objects, version, DEPLOYED)
     return {
         **result,
         "changed": result["changed"] or removed["changed"] or not recorded,
@@ -77,8 +83,7 @@ def _put_or_go_back(session: Session, placed: t.Sequence[Placed], version: str, 
     result: Result = {}
     try:
         result = session.put(placed)
-        if not session.context.check_mode:
-            session.gate()
+        session.gate(session.check)
         return result
     except (ApplyFailed, WaitFailed, CheckFailed) as failure:
         if isinstance(failure, ApplyFailed) and not failure.details.get("changed"):
@@ -103,6 +108,7 @@ def _restore(session: Session, before: Release | None, failed: t.Sequence[Manife
     try:
         session.put(from_record(before.objects, f"release {before.revision}"))
         session.remove(_created(left_over(failed, before.objects), done))
+        session.gate(HttpCheck.from_params(before.check))
     except SlipwayError as second:
         return f"Going back to revision {before.revision} ({before.version}) failed too: {second.message}"
     return f"The release before (revision {before.revision}, {before.version}) runs again."

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One object on its way through a task: what is wanted, what is there, what is done about it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import content, owned_by
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import explain
+
+Obj = t.Dict[str, t.Any]
+CREATED, CONFIGURED, UNCHANGED = "created", "configured", "unchanged"
+DELETED, FAILED, SKIPPED = "deleted", "failed", "skipped"
+CHANGES = (CREATED, CONFIGURED, DELETED)
+
+
+@dataclass
+class Step:
+    """One object: what is to be done, and later what came of it."""
+
+    manifest: Manifest
+    resource: Resource
+    #: The kind comes with a CustomResourceDefinition of this same set: the server cannot check it yet.
+    kind_is_new: bool = False
+    #: The server could not say what would become of it.
+    unchecked: bool = False
+    action: str = UNCHANGED
+    before: t.Optional[Obj] = None
+    after: t.Optional[Obj] = None
+    #: The server has taken it, whatever came later.
+    written: bool = False
+    error: str = ""
+    note: str = ""
+
+    @property
+    def group_kind(self) -> t.Tuple[str, str]:
+        return self.resource.group, self.resource.kind
+
+    def fail(self, exc: SlipwayError) -> None:
+        self.action, self.error = FAILED, explain(self.manifest, exc)
+
+
+def compare(step: Step, manager: str) -> None:
+    """Changed is what the user would see change, or whom the fields belong to."""
+    before, after = step.before or {}, step.after or {}
+    if content(before) != content(after):
+        step.action = CONFIGURED
+    elif owned_by(before, manager) != owned_by(after, manager):
+        step.action = CONFIGURED
+        step.note = f"no value changes; '{manager}' becomes owner of what it sets"
+    else:
+        step.action = UNCHANGED
