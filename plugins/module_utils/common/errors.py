@@ -20,6 +20,11 @@ class SlipwayError(Exception):
         self.message = message
         self.details = details
 
+    def reword(self, message: str) -> None:
+        """Say where it happened, or take a secret out; the old words are gone."""
+        self.message = message
+        self.args = (message,)
+
 
 class InputError(SlipwayError):
     """The user's input cannot be right. Raised before anything is touched."""

@@ -33,7 +33,7 @@ class EngineInfo:
     platform: str
     #: Mirrors of Docker Hub, in the engine's order.
     mirrors: t.Tuple[str, ...] = ()
-    #: Registries that may be asked without TLS, or with a certificate that nobody checks.
+    #: Registries, and networks of them, that may be asked without TLS or with a certificate that nobody checks.
     insecure: t.FrozenSet[str] = frozenset()
 
     @property
@@ -116,7 +116,10 @@ def parse_info(data: t.Mapping[str, t.Any]) -> EngineInfo:
         version=str(data["ServerVersion"]),
         platform=f"{data.get('OSType') or 'linux'}/{_ARCHITECTURES.get(architecture, architecture)}",
         mirrors=tuple(url.rstrip("/") for url in registries.get("Mirrors") or []),
-        insecure=frozenset(name for name, index in indexes.items() if not index.get("Secure")),
+        insecure=frozenset(
+            [name for name, index in indexes.items() if not index.get("Secure")]
+            + (registries.get("InsecureRegistryCIDRs") or [])
+        ),
     )
 
 

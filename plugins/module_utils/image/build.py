@@ -49,7 +49,7 @@ def run(params: Params, context: TaskContext) -> Result:
     try:
         return _run(params, context, secrets)
     except SlipwayError as exc:
-        exc.message = redact(exc.message, hidden)
+        exc.reword(redact(exc.message, hidden))
         exc.details = {key: _redacted(value, hidden) for key, value in exc.details.items()}
         raise
 
@@ -145,7 +145,7 @@ def _resolve_one(
             return Resolved("", local.id)  # nothing to pin: the engine takes its own
         raise error
     except SlipwayError as exc:
-        exc.message = f"{where}: {exc.message}"
+        exc.reword(f"{where}: {exc.message}")
         raise
 
 

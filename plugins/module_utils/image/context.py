@@ -34,7 +34,7 @@ class Entry:
 def find_ignore(root: Path, dockerfile: Path) -> Ignore:
     """Dockerfile.dockerignore goes before .dockerignore."""
     for path in (dockerfile.with_name(dockerfile.name + IGNORE_FILE), root / IGNORE_FILE):
-        if path.is_file():
+        if is_there(path):
             return parse_dockerignore(read_text(path), str(path))
     return Ignore()
 
@@ -46,6 +46,16 @@ def read_text(path: Path) -> str:
         raise InputError(f"{path} is not UTF-8 text: {exc}.") from exc
     except OSError as exc:
         raise _unreadable(path, exc) from exc
+
+
+def is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as exc:
+        raise _unreadable(path, exc) from exc
+    return True
 
 
 def list_context(root: Path, ignore: Ignore) -> t.List[Entry]:

@@ -100,6 +100,18 @@ def _regex(pattern: str) -> str:
         elif char == "\\":
             out += re.escape(rest[:1]) if rest else r"\\"
             rest = rest[1:]
+        elif char == "[":
+            end = rest.find("]", 1)
+            if end < 0:
+                return "["  # which no regular expression is
+            out += _class(rest[:end])
+            rest = rest[end + 1 :]
         else:
             out += {"*": "[^/]*", "?": "[^/]"}.get(char, "\\" + char if char in _REGEX_SPECIAL else char)
     return out + r"\Z"
+
+
+def _class(inside: str) -> str:
+    """Only a range and a negation mean something in a class; what else Python reads in one is taken literally."""
+    negated = "^" if inside.startswith("^") else ""
+    return "[" + negated + re.sub(r"([\[\]&~|])|(?<=-)-", r"\\\g<0>", inside[len(negated) :]) + "]"

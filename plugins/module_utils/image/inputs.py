@@ -15,6 +15,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.context impor
     Entry,
     digest_context,
     find_ignore,
+    is_there,
     list_context,
     read_text,
 )
@@ -67,14 +68,15 @@ class PackedInputs(Inputs):
 
 def read_inputs(path: str, dockerfile: str) -> LocalInputs:
     """`dockerfile` is relative to the context, or absolute."""
-    root = Path(path)
-    if not root.exists():
+    root, file = Path(path), Path(path) / dockerfile
+    if not is_there(root):
         raise InputError(f"There is no build context {path}: 'path' must be a directory.")
     if not root.is_dir():
         raise InputError(f"The build context {path} is not a directory.")
-    file = root / dockerfile
-    if not file.is_file():
+    if not is_there(file):
         raise InputError(f"There is no Dockerfile {file}: name it by 'dockerfile', relative to 'path'.")
+    if not file.is_file():
+        raise InputError(f"The Dockerfile {file} is not a file.")
     entries = tuple(list_context(root, find_ignore(root, file)))
     return LocalInputs(read_text(file), str(file), digest_context(root, entries), root, file, entries)
 

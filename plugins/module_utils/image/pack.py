@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import os
@@ -23,8 +24,10 @@ _TYPES = {"file": tarfile.REGTYPE, "folder": tarfile.DIRTYPE, "link": tarfile.SY
 
 
 def pack_context(root: Path, entries: t.Iterable[Entry], target: Path) -> None:
-    packed = gzip.GzipFile(str(target), "wb", 1, mtime=0)
-    with packed, tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
+    with contextlib.ExitStack() as stack:
+        raw = stack.enter_context(target.open("wb"))
+        packed = stack.enter_context(gzip.GzipFile("", "wb", 1, raw, mtime=0))
+        tar = stack.enter_context(tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT))
         for entry in entries:
             _add(tar, root, entry)
 

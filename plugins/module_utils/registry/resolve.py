@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ _HUB_HOST = "registry-1.docker.io"
 _CERTIFICATES = Path("/etc/docker/certs.d")
 #: A mirror or a registry that is switched off must not hold up a build for long.
 _TIMEOUT = 10.0
+_NETWORK = re.compile(r"[0-9a-fA-F.:]+/\d+\Z")
 
 
 class ImageNotFound(InputError):
@@ -99,14 +101,16 @@ class Registries:
         return tuple(sorted(str(path) for path in (self.certificates / host).glob("*.crt")))
 
     def _is_insecure(self, host: str) -> bool:
-        """As the engine: loopback always, else what daemon.json lists."""
-        name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+        """As the engine: loopback always, else the names and networks that daemon.json lists."""
+        name = urlsplit(f"//{host}").hostname or host
         if host in self.insecure or name == "localhost":
             return True
         try:
-            return ipaddress.ip_address(name.strip("[]")).is_loopback
+            address = ipaddress.ip_address(name)
         except ValueError:
             return False
+        networks = [ipaddress.ip_network(one) for one in self.insecure if _NETWORK.match(one)]
+        return address.is_loopback or any(address in network for network in networks)
 
 
 def _resolve_at(client: RegistryClient, reference: ImageReference, platform: str) -> t.Optional[Resolved]:

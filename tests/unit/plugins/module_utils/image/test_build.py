@@ -1,0 +1,176 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The verb without an engine: a client that knows `info` and finds no image, and a registry in this process."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
+    AuthError,
+    InputError,
+    MissingDependencyError,
+    SlipwayError,
+    TransportError,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build import run
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import VERB
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import describe, read_inputs
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.archives import OCI_MANIFEST
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.registry.fake_registry import (
+    PASSWORD,
+    USER,
+    FakeRegistry,
+)
+
+CLIENT = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$*" in
+  "info "*) cat "$INFO" ;;
+  "buildx version") exit "${BUILDX:-0}" ;;
+  "buildx build "*) cat "$(dirname "$0")/output" >&2; exit 1 ;;
+  *) exit 1 ;;
+esac
+"""
+IMAGE = {"schemaVersion": 2, "config": {"digest": "sha256:config"}, "layers": []}
+
+
+class Host:
+    """A host with a client, a context and a registry that is also Docker Hub's mirror."""
+
+    def __init__(self, folder: Path, registry: FakeRegistry) -> None:
+        self.folder, self.registry = folder, registry
+        self.context = folder / "context"
+        self.context.mkdir()
+        (self.context / "Dockerfile").write_text("FROM base:1\nCOPY . /\n")
+        (folder / "docker").write_text(CLIENT)
+        (folder / "docker").chmod(0o755)
+        info = {"ServerVersion": "26.1", "OSType": "linux", "Architecture": "x86_64"}
+        (folder / "info").write_text(json.dumps({**info, "RegistryConfig": {"Mirrors": [registry.url]}}))
+        self.env = {
+            "PATH": f"{folder}:/usr/bin:/bin",
+            "CALLS": str(folder / "calls"),
+            "INFO": str(folder / "info"),
+            "HOME": str(folder),
+        }
+        self.base = registry.add_manifest("library/base", "1", OCI_MANIFEST, {**IMAGE, "base": 1})
+
+    def build(self, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
+        spec = VERB.spec["argument_spec"]
+        params = {name: option.get("default") for name, option in spec.items()}
+        params.update({"name": f"{self.registry.host}/team/app:v1", "path": str(self.context), "push": True, **options})
+        return run(params, TaskContext(check_mode=check, env=self.env))
+
+    def calls(self) -> list[str]:
+        return (self.folder / "calls").read_text().splitlines()
+
+    def remember(self, result: dict[str, t.Any], **document: t.Any) -> str:
+        self.registry.blobs["team/app", "sha256:config"] = b"{}"
+        tag = "in-" + result["fingerprint"].partition(":")[2][:40]
+        return self.registry.add_manifest("team/app", tag, OCI_MANIFEST, {**IMAGE, **document})
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> t.Iterator[Host]:
+    with FakeRegistry() as registry:
+        yield Host(tmp_path, registry)
+
+
+def test_what_is_in_the_registry_alone_is_tagged_there(host: Host) -> None:
+    before = host.build(check=True)
+    assert (before["changed"], before["built"], before["reference"]) == (True, False, None)
+    digest = host.remember(before)
+    predicted = host.build(check=True)
+    assert host.registry.writes() == []
+    result = host.build()
+    assert {**predicted} == {**result}
+    assert (result["changed"], result["built"]) == (True, False)
+    assert result["digest"] == digest
+    assert result["image_id"] == "sha256:config"
+    assert result["reference"] == f"{host.registry.host}/team/app@{digest}"
+    assert host.registry.writes() == ["PUT /v2/team/app/manifests/v1"]
+    assert host.build()["changed"] is False
+    assert not [call for call in host.calls() if call.startswith("buildx")]
+
+
+def test_another_base_image_behind_the_same_tag_is_another_input(host: Host) -> None:
+    before = host.build(check=True)
+    assert before["base_images"] == {"base:1 linux/amd64": host.base}
+    host.registry.add_manifest("library/base", "1", OCI_MANIFEST, {**IMAGE, "base": 2})
+    assert host.build(check=True)["fingerprint"] != before["fingerprint"]
+
+
+def test_a_packed_context_has_the_same_fingerprint_and_is_asked_for_when_needed(host: Host) -> None:
+    packed = describe(read_inputs(str(host.context), "Dockerfile"))
+    local = host.build(check=True)
+    assert host.build(check=True, path="/elsewhere", packed=packed)["fingerprint"] == local["fingerprint"]
+    assert host.build(packed=packed) == {"changed": False, "context_needed": True}
+    host.remember(local)
+    assert host.build(packed=packed)["built"] is False
+
+
+def test_a_failed_build_says_where_and_hides_secrets(host: Host) -> None:
+    (host.folder / "output").write_text(
+        "------\n > [2/2] RUN x:\nthe token is hush-hush\n------\nDockerfile:2\n"
+        "----\n   2 | >>> RUN x\n----\nERROR: failed to solve: hush-hush: exit code: 1\n"
+    )
+    with pytest.raises(SlipwayError) as caught:
+        host.build(secrets=[{"id": "t", "type": "value", "value": "hush-hush"}])
+    assert caught.value.message.startswith(
+        f"Building {host.registry.host}/team/app failed at {host.context}/Dockerfile:2 (RUN x): ********: exit code: 1"
+    )
+    assert caught.value.details["log"] == ["the token is ********"]
+    assert "hush-hush" not in (host.folder / "calls").read_text()
+    assert not list(Path("/tmp").glob(f"slipway-build-*/{host.folder.name}"))
+
+
+def test_bad_input_before_the_engine_is_asked(host: Host) -> None:
+    for options in (
+        {"dockerfile": "none"},
+        {"path": "/none"},
+        {"target": "none"},
+        {"secrets": [{"id": "t", "type": "env", "env": "NOT_SET"}]},
+        {"name": "No Name"},
+        {"platform": "x"},
+    ):
+        with pytest.raises(InputError):
+            host.build(**options)
+    assert not (host.folder / "calls").exists()
+
+
+def test_a_missing_base_image_is_named_with_its_line(host: Host) -> None:
+    (host.context / "Dockerfile").write_text(f"# \nFROM {host.registry.host}/none:1\n")
+    with pytest.raises(InputError, match=r"Dockerfile:2: Image .*/none:1 was not found\. Registry .* does not have it"):
+        host.build()
+
+
+def test_no_buildx(host: Host) -> None:
+    host.env["BUILDX"] = "1"
+    with pytest.raises(MissingDependencyError, match="has no buildx: install docker-buildx"):
+        host.build()
+
+
+def test_no_engine_and_no_client(host: Host) -> None:
+    (host.folder / "info").write_text('{"ServerErrors": ["Cannot connect to the Docker daemon at x"]}')
+    with pytest.raises(TransportError, match=r"does not answer .Cannot connect"):
+        host.build()
+    host.env["PATH"] = "/nonexistent"
+    with pytest.raises(MissingDependencyError, match="'docker' is not on this host's PATH"):
+        host.build()
+
+
+def test_a_refused_login_comes_before_the_build(host: Host) -> None:
+    with FakeRegistry("basic") as private:
+        name = f"{private.host}/team/app"
+        with pytest.raises(AuthError, match=f"{private.host} refuses the credentials of user 'anna'") as caught:
+            host.build(name=name, registry_username=USER, registry_password="wrong-one")
+        assert "wrong-one" not in str(caught.value)
+        assert host.build(check=True, name=name, registry_username=USER, registry_password=PASSWORD)["changed"] is True
+    assert not [call for call in host.calls() if call.startswith("buildx")]

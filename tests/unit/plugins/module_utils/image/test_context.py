@@ -1,0 +1,175 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import digest_context, list_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import (
+    LocalInputs,
+    PackedInputs,
+    describe,
+    read_inputs,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
+
+
+def make(root: Path, files: t.Mapping[str, str]) -> Path:
+    for name, text in {"Dockerfile": "FROM scratch\n", **files}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def paths(inputs: LocalInputs) -> list[str]:
+    return [entry.path for entry in inputs.entries]
+
+
+def digest(root: Path, **options: t.Any) -> str:
+    return read_inputs(str(root), options.get("dockerfile", "Dockerfile")).context
+
+
+def test_what_is_left_out_and_what_comes_back(tmp_path: Path) -> None:
+    make(
+        tmp_path, {"a/b.log": "", "a/keep.log": "", "c/d": "", ".dockerignore": "**/*.log\n!a/keep.log\nc\nDockerfile"}
+    )
+    assert paths(read_inputs(str(tmp_path), "Dockerfile")) == [".dockerignore", "a", "a/keep.log"]
+
+
+def test_a_folder_that_is_left_out_is_there_for_what_is_kept_in_it(tmp_path: Path) -> None:
+    make(tmp_path, {"docs/api/x": "", "docs/y": "", ".dockerignore": "docs\n!docs/api\n.dockerignore\nDockerfile"})
+    assert paths(read_inputs(str(tmp_path), "Dockerfile")) == ["docs", "docs/api", "docs/api/x"]
+
+
+def test_the_dockerfiles_own_ignore_file_goes_first(tmp_path: Path) -> None:
+    make(
+        tmp_path, {"a": "", "b": "", ".dockerignore": "a", "other.dockerignore": "b\n*ocker*\nother", "other": "FROM a"}
+    )
+    assert paths(read_inputs(str(tmp_path), "other")) == ["a"]
+
+
+def test_every_change_counts(tmp_path: Path) -> None:
+    make(tmp_path, {"a/x": "1", "b": "2"})
+    (tmp_path / "link").symlink_to("b")
+    seen = [digest(tmp_path)]
+    (tmp_path / "b").write_text("3")
+    seen.append(digest(tmp_path))
+    (tmp_path / "b").chmod(0o755)
+    seen.append(digest(tmp_path))
+    (tmp_path / "a").chmod(0o700)
+    seen.append(digest(tmp_path))
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to("a")
+    seen.append(digest(tmp_path))
+    (tmp_path / "empty").mkdir()
+    seen.append(digest(tmp_path))
+    (tmp_path / "b").rename(tmp_path / "c")
+    seen.append(digest(tmp_path))
+    assert len(set(seen)) == len(seen)
+
+
+def test_times_do_not_count(tmp_path: Path) -> None:
+    make(tmp_path, {"a": "1"})
+    before = digest(tmp_path)
+    os.utime(tmp_path / "a", (1, 1))
+    assert digest(tmp_path) == before
+
+
+def test_links_are_not_followed_and_sockets_left_out(tmp_path: Path) -> None:
+    make(tmp_path, {})
+    (tmp_path / "loop").symlink_to(".")
+    (tmp_path / "nowhere").symlink_to("/none")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "sock"))
+        assert paths(read_inputs(str(tmp_path), "Dockerfile")) == ["Dockerfile", "loop", "nowhere"]
+
+
+def test_pack_and_unpack(tmp_path: Path) -> None:
+    context = make(tmp_path / "context", {"dir/x.sh": "#!", ".dockerignore": "Dockerfile\nno", "no": "", "ä ö": "é"})
+    (context / "dir/x.sh").chmod(0o4711)
+    (context / "link").symlink_to("/etc/passwd")
+    (context / "read-only").mkdir()
+    (context / "read-only/f").write_text("x")
+    (context / "read-only").chmod(0o555)
+    found = read_inputs(str(context), "Dockerfile")
+    archives = [tmp_path / "1.tar.gz", tmp_path / "2.tar.gz"]
+    for archive in archives:
+        pack_context(found.root, found.entries, archive)
+        os.utime(context / "dir/x.sh", (1, 1))
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    packed = PackedInputs(**describe(found, str(archives[0])))
+    (tmp_path / "there").mkdir()
+    there = packed.unpack(tmp_path / "there")
+    assert (there.context, there.entries) == (found.context, found.entries)
+    assert there.is_as_read()
+
+
+def test_ignore_rules_are_not_applied_twice(tmp_path: Path) -> None:
+    context = make(tmp_path / "here", {"a": "", ".dockerignore": "a", "x.dockerignore": "b", "x": "FROM scratch"})
+    found = read_inputs(str(context), "x")
+    pack_context(found.root, found.entries, tmp_path / "p")
+    (tmp_path / "there").mkdir()
+    there = PackedInputs(**describe(found, str(tmp_path / "p"))).unpack(tmp_path / "there")
+    assert "a" in paths(there)
+    assert there.context == found.context
+
+
+def test_a_change_while_packing_is_found(tmp_path: Path) -> None:
+    context = make(tmp_path / "here", {"a": "1"})
+    found = read_inputs(str(context), "Dockerfile")
+    (context / "a").write_text("2")
+    pack_context(found.root, found.entries, tmp_path / "p")
+    (tmp_path / "there").mkdir()
+    assert not found.is_as_read()
+    with pytest.raises(InputError, match="changed while it was packed"):
+        PackedInputs(**describe(found, str(tmp_path / "p"))).unpack(tmp_path / "there")
+
+
+def test_bad_paths(tmp_path: Path) -> None:
+    make(tmp_path, {"file": ""})
+    with pytest.raises(InputError, match="There is no build context /none"):
+        read_inputs("/none", "Dockerfile")
+    with pytest.raises(InputError, match="file is not a directory"):
+        read_inputs(str(tmp_path / "file"), "Dockerfile")
+    with pytest.raises(InputError, match=r"There is no Dockerfile .*/x"):
+        read_inputs(str(tmp_path), "x")
+    (tmp_path / "Dockerfile").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="is not UTF-8"):
+        read_inputs(str(tmp_path), "Dockerfile")
+
+
+@pytest.fixture
+def open_folder() -> t.Iterator[Path]:
+    """A folder that every user can enter, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_an_unreadable_file_is_named(open_folder: Path) -> None:
+    (make(open_folder, {"secret": "x"}) / "secret").chmod(0)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(InputError, match=r"Cannot read .*/secret \(Permission denied\)"):
+            read_inputs(str(open_folder), "Dockerfile")
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_names_that_are_not_utf8(tmp_path: Path) -> None:
+    make(tmp_path, {})
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")).write_text("x")
+    assert digest_context(tmp_path, list_context(tmp_path, Ignore())).startswith("sha256:")
