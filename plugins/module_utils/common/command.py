@@ -51,7 +51,7 @@ def runner(env: t.Mapping[str, str] | None = None) -> Runner:
 
 
 async def _completed(argv: t.Sequence[str], stdin: str | None, cwd: str | None, env: t.Mapping[str, str]) -> Completed:
-    """By asyncio: Ansible's sanity tests keep `subprocess` for AnsibleModule.run_command, which the core cannot know."""
+    """By asyncio: the sanity tests want AnsibleModule.run_command for `subprocess`, which the core cannot know."""
     process = await asyncio.create_subprocess_exec(
         *argv,
         stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
