@@ -20,6 +20,9 @@ description:
     again and again, a Job has failed, a progress deadline is over, or a quota or a policy refuses pods. A single pod of
     many does not fail a workload; all pods of its newest revision do.
   - While other workloads of the same task are still starting, a crash counts as waiting for them.
+  - Containers without a readiness probe count as ready as soon as they run, even when their process ends at once. Where
+    the task has seen such a workload start, it must stay up for five seconds. Readiness probes, or C(minReadySeconds),
+    make that needless.
   - The error names the workload, the pod, the reason and the last line of the failing container's log.
 author: Slipway maintainers (@slipway)
 extends_documentation_fragment:

@@ -87,7 +87,7 @@ class Diagnosis:
             newest = mine or new_replica_set(workload, sets)
             links += [newest] if newest else []
         if pod is not None and text(workload, "kind") != "Pod":
-            links.append({"apiVersion": "v1", "kind": "Pod", **pod})
+            links.append(_named(pod))
         failure["chain"] = [
             {"kind": text(link, "kind"), "name": name_of(link), **compute(link).as_dict()} for link in links
         ]
@@ -96,6 +96,7 @@ class Diagnosis:
         found = trouble or trouble_of(pod) or _ended(pod) or _unready(pod)
         failure.update(pod=name_of(pod), node=text(pod, "spec", "nodeName"), events=self._events_of(pod))
         if found is None:
+            failure["message"] = f"{failure['message']}; the pod is {compute(_named(pod)).message}"
             return
         failure.update(reason=found.reason, container=found.container, exit_code=found.exit_code)
         failure["message"] = _short(found.message)
@@ -119,6 +120,11 @@ class Diagnosis:
             for claim in claims
             if name_of(claim) in names and text(claim, "status", "phase") != "Bound"
         ]
+
+
+def _named(pod: Object) -> t.Dict[str, t.Any]:
+    """Watches leave out what is the same for all."""
+    return {"apiVersion": "v1", "kind": "Pod", **pod}
 
 
 def outline(standing: Standing) -> Failure:
@@ -166,13 +172,18 @@ def sentence(failure: Failure) -> str:
         place += f"{', ' if place else ''}container {failure['container']}"
     words = f"{place}: {failure['message']}" if place else str(failure["message"])
     parts = [words.rstrip(".") + "."]
-    hint = next((e for e in reversed(failure["events"]) if e["message"] and e["message"] not in words), None)
+    hint = next((e for e in reversed(failure["events"]) if _adds(e["message"], words)), None)
     if failure["log"]:
         parts.append(f"Last log line: {failure['log'][-1].strip()}")
     elif hint and hint["type"] == "Warning":
         parts.append(f"Last event: {hint['reason']}: {_short(hint['message'])}")
     parts += [_claim(claim) for claim in failure["claims"]]
     return " ".join(parts)
+
+
+def _adds(event: str, words: str) -> bool:
+    """Says an event something that was not said?"""
+    return bool(event) and (event[len("Error: ") :] if event.startswith("Error: ") else event) not in words
 
 
 def _claim(claim: t.Mapping[str, t.Any]) -> str:

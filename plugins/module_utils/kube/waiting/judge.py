@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import Obj
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import Doom, doom_of, refusal
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import FAILED, NOT_FOUND, Health
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import (
+    FAILED,
+    IN_PROGRESS,
+    NOT_FOUND,
+    Health,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
     Object,
     mappings,
@@ -24,6 +29,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import Goal
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.patience import Patience
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.picture import Picture
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.settle import needs_settling, settling
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 
 #: Kinds that run pods: they can be doomed by them.
@@ -57,6 +63,8 @@ class Judge:
         self._patience = patience
         #: uid of a pod -> its restarts when its crashes were excused the last time.
         self._excused: t.Dict[str, int] = {}
+        #: What this wait has seen starting.
+        self._started: t.Set[ObjectRef] = set()
 
     def look(self, picture: Picture) -> t.List[Standing]:
         self._patience.begin_round()
@@ -69,6 +77,7 @@ class Judge:
         ]
         if not self._goal.fail_fast:
             return standings
+        standings = [self._settled(s) for s in standings]
         doomed = [self._with_doom(s, picture) for s in standings]
         moving = any(s.is_workload and not s.met and s.doom is None and s.health.status != FAILED for s in doomed)
         return [self._final(s, moving) for s in doomed]
@@ -83,6 +92,19 @@ class Judge:
         for obj in objects:
             met, health = self._goal.judge(obj)
             yield Standing(target, ObjectRef.from_object(obj), obj, met, health)
+
+    def _settled(self, standing: Standing) -> Standing:
+        """What has just started without a probe must stay up for a moment. What ran before us need not."""
+        if not standing.met:
+            self._started.add(standing.ref)
+            return standing
+        workload = standing.obj or {}
+        if standing.ref not in self._started or not standing.is_workload or not needs_settling(workload):
+            return standing
+        pause = settling(standing.health.message)
+        if self._patience.is_over(uid_of(workload), pause):
+            return standing
+        return replace(standing, met=False, health=Health(IN_PROGRESS, pause.message))
 
     def _with_doom(self, standing: Standing, picture: Picture) -> Standing:
         if standing.met or standing.obj is None or not standing.is_workload or not _observed(standing.obj):

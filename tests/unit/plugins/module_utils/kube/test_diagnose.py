@@ -81,6 +81,19 @@ def test_a_container_that_runs_and_is_not_ready():
     assert not failure["final"]
 
 
+def test_a_pod_that_has_not_come_far():
+    failure = explained(Cluster(), workload(), pod("web-1", waiting("ContainerCreating")))
+    assert sentence(failure) == (
+        "pod web-1: 0/3 updated, 0 available; the pod is Pending, 0/1 containers ready (ContainerCreating)."
+    )
+
+
+def test_an_event_that_says_the_same_again_is_not_repeated():
+    event = {"type": "Warning", "reason": "Failed", "message": "Error: ImagePullBackOff"}
+    failure = explained(Cluster(events=[event]), workload(), pod("web-1", waiting("ImagePullBackOff", "not found")))
+    assert sentence(failure) == "pod web-1, container app: ImagePullBackOff: not found."
+
+
 def test_a_claim_without_a_volume():
     lonely = pod("web-1")
     lonely["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]

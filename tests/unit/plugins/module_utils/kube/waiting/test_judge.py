@@ -69,10 +69,32 @@ def crashing(restarts: int) -> dict:
     return pod("web-1", crashed(restarts), owner="uid-web-new")
 
 
+def with_container(obj: dict, **more: object) -> dict:
+    return {**obj, "spec": {**obj["spec"], "template": {"spec": {"containers": [{"name": "app", **more}]}}}}
+
+
 def test_from_nothing_to_healthy():
     scene = Scene()
     assert not scene.web().met
-    scene.sees(finished(workload()))
+    scene.sees(with_container(finished(workload()), readinessProbe={"httpGet": {"port": 80}}))
+    assert scene.web().met
+
+
+def test_without_a_probe_it_must_stay_up():
+    scene = Scene()
+    up, down = with_container(finished(workload())), with_container(workload())
+    for at, obj, met in [(0, down, False), (1, up, False), (3, down, False), (4, up, False), (8, up, False)]:
+        scene.now = at
+        scene.sees(obj)
+        assert scene.web().met is met
+    assert scene.web().health.message == "3/3 updated, 3 available, sees whether it stays up"
+    scene.now = 9
+    assert scene.web().met
+
+
+def test_what_was_up_from_the_start_need_not_wait():
+    scene = Scene()
+    scene.sees(with_container(finished(workload())))
     assert scene.web().met
 
 
