@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import typing as t
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from ansible.module_utils.urls import open_url
 
@@ -46,6 +46,10 @@ class HttpCheck:
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any] | None) -> HttpCheck | None:
         return cls(**params) if params else None
+
+    def as_params(self) -> t.Dict[str, t.Any]:
+        """What from_params takes: for the records of releases."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

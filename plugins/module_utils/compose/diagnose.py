@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import Container
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.watch import doomed
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.compose import ComposeCli
 
 _LOG_LINES = 10
@@ -16,9 +17,9 @@ def why(cli: ComposeCli, said: str) -> str:
     """One sentence for each container that is not as it should be; what Compose said where none stands out."""
     bad = [c for c in cli.containers() if not (c.up or c.finished or c.oneoff)]
     # A container that waits for another is a symptom; the one that died or is unhealthy is the cause.
-    causes = [c for c in bad if c.state not in ("created",)] or bad
+    causes = [c for c in bad if doomed(c)] or [c for c in bad if c.state != "created"] or bad
     if not causes:
-        return f"docker compose up failed: {said}"
+        return said
     return " ".join(_sentence(cli, c) for c in causes)
 
 

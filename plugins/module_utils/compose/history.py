@@ -32,6 +32,8 @@ class Release:
     time: float = 0.0
     reason: str = ""
     files: t.Mapping[str, t.Any] = field(default_factory=dict)
+    #: What a good answer of this release is, as the option `check` says it.
+    check: t.Mapping[str, t.Any] | None = None
 
     def project_files(self) -> ProjectFiles:
         return ProjectFiles(**self.files)
@@ -66,7 +68,15 @@ class ProjectDir:
         found = sorted((self.own / "releases").glob("*.json"), key=lambda p: int(p.stem))
         return [Release(**json.loads(path.read_text(encoding="utf-8"))) for path in found]
 
-    def record(self, files: ProjectFiles, version: str, status: str, reason: str, keep: int) -> Release:
+    def record(
+        self,
+        files: ProjectFiles,
+        version: str,
+        status: str,
+        reason: str,
+        keep: int,
+        check: t.Mapping[str, t.Any] | None = None,
+    ) -> Release:
         """Add a release, drop the oldest beyond `keep`."""
         known = self.releases()
         release = Release(
@@ -79,6 +89,7 @@ class ProjectDir:
             files={"compose": files.compose, "env": dict(files.env), "secrets": dict(files.secrets)}
             if status == DEPLOYED
             else {},
+            check=check,
         )
         where = self.own / "releases"
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -87,11 +98,14 @@ class ProjectDir:
             (where / f"{old.revision}.json").unlink()
         return release
 
-    def stage(self, files: ProjectFiles) -> Path:
-        """The files in a private directory of their own; whatever a killed run staged is removed first."""
-        self.own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def clear_staging(self) -> None:
+        """Remove what a killed run staged. Only under the lock: else it is at work."""
         for left in self.own.glob("staging-*"):
             shutil.rmtree(left)
+
+    def stage(self, files: ProjectFiles) -> Path:
+        """The files in a private directory of their own."""
+        self.own.mkdir(mode=0o700, parents=True, exist_ok=True)
         where = Path(tempfile.mkdtemp(dir=str(self.own), prefix="staging-"))
         write_files(where, files)
         return where

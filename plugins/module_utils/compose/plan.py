@@ -22,6 +22,7 @@ class Container:
     state: str
     health: str = ""
     exit_code: int = 0
+    restarts: int = 0
     image: str = ""
     oneoff: bool = False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
@@ -32,6 +32,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.compose.history imp
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import ServiceAction, changes, plan
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import ProjectFiles, check_names
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.watch import NotUp, wait_until_up
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.compose import ComposeCli
 
 
@@ -48,6 +49,7 @@ class Stack:
     check: HttpCheck | None
     timeout: int
     keep: int
+    progress: t.Callable[[str], None]
 
     def decide(self, staged: Path, files: ProjectFiles, create_key: bool) -> t.List[ServiceAction]:
         """Stage the secrets' labels, then compare what is asked with what runs."""
@@ -57,16 +59,25 @@ class Stack:
         write_atomic(staged / secret_labels.OVERRIDE_FILE, text)
         return plan(self.cli.config_hashes(str(staged)), self.cli.containers())
 
-    def run(self, staged: Path, files: ProjectFiles) -> None:
+    def run(self, staged: Path, files: ProjectFiles, check: HttpCheck | None) -> None:
         """Put the files in place, start, gate."""
         self.place.place(files)
         override = (staged / secret_labels.OVERRIDE_FILE).read_text(encoding="utf-8")
         write_atomic(self.place.path / secret_labels.OVERRIDE_FILE, override)
-        done = self.cli.up(self.timeout)
+        done = self.cli.up()
         if not done.ok:
-            raise SlipwayError(diagnose.why(self.cli, done.tail(3)))
-        if self.check:
-            wait_for_answer(self.check)
+            raise SlipwayError(diagnose.why(self.cli, f"docker compose up failed: {done.tail(3)}"))
+        try:
+            wait_until_up(self.cli.containers, self.timeout, self.progress)
+        except NotUp as exc:
+            raise SlipwayError(diagnose.why(self.cli, exc.message)) from exc
+        if check:
+            self.progress(f"asking {check.url}")
+            wait_for_answer(check)
+
+    def record(self, files: ProjectFiles, version: str, status: str, reason: str = "") -> None:
+        check = self.check.as_params() if self.check else None
+        self.place.record(files, version, status, reason, self.keep, check)
 
 
 def run(params: Params, context: TaskContext) -> Result:
@@ -78,6 +89,7 @@ def run(params: Params, context: TaskContext) -> Result:
         check=HttpCheck.from_params(params["check"]),
         timeout=params["wait_timeout"],
         keep=params["keep_releases"],
+        progress=context.progress,
     )
     cli.require()
     if params["state"] == "status":
@@ -93,6 +105,7 @@ def _deploy(stack: Stack, files: ProjectFiles, version: str, context: TaskContex
     if context.check_mode:
         return _predict(stack, files)
     with exclusive(stack.place.lock, f"the Compose project '{stack.cli.name}'"):
+        stack.place.clear_staging()
         staged = stack.place.stage(files)
         try:
             actions = stack.decide(staged, files, create_key=True)
@@ -102,7 +115,7 @@ def _deploy(stack: Stack, files: ProjectFiles, version: str, context: TaskContex
             changed = bool(changes(actions)) or not recorded or diff["before"] != diff["after"]
             _bring_up(stack, staged, files, version, before)
             if changed:
-                stack.place.record(files, version, DEPLOYED, "", stack.keep)
+                stack.record(files, version, DEPLOYED)
         finally:
             shutil.rmtree(staged)
     return {"changed": changed, "actions": [a.as_dict() for a in actions], "diff": diff, **_shown(stack)}
@@ -123,9 +136,9 @@ def _predict(stack: Stack, files: ProjectFiles) -> Result:
 
 def _bring_up(stack: Stack, staged: Path, files: ProjectFiles, version: str, before: Release | None) -> None:
     try:
-        stack.run(staged, files)
+        stack.run(staged, files, stack.check)
     except SlipwayError as failure:
-        stack.place.record(files, version, FAILED, failure.message, stack.keep)
+        stack.record(files, version, FAILED, failure.message)
         story = _restore(stack, before, files)
         raise ReleaseFailed(f"{failure.message} {story}", **_shown(stack)) from failure
 
@@ -138,7 +151,7 @@ def _restore(stack: Stack, before: Release | None, failed: ProjectFiles) -> str:
     staged = stack.place.stage(files)
     try:
         stack.decide(staged, files, create_key=True)
-        stack.run(staged, files)
+        stack.run(staged, files, HttpCheck.from_params(before.check))
     except SlipwayError as second:
         return f"Going back to revision {before.revision} ({before.version}) failed too: {second.message}"
     return f"The release before (revision {before.revision}, {before.version}) runs again."
@@ -149,6 +162,7 @@ def _roll_back(stack: Stack, params: Params, context: TaskContext) -> Result:
     target = _target(releases, params["to_revision"], stack.cli.name)
     if context.check_mode:
         return {**_predict(stack, target.project_files()), "rolled_back_to": target.shown()}
+    stack = replace(stack, check=stack.check or HttpCheck.from_params(target.check))
     result = _deploy(stack, target.project_files(), target.version, context)
     return {**result, "rolled_back_to": target.shown()}
 

@@ -68,9 +68,11 @@ class ComposeCli:
         shown = self.run(["docker", "inspect", "--type", "container", *names])
         return [_container(item) for item in json.loads(shown.out or "[]")]
 
-    def up(self, timeout: int) -> Completed:
-        arguments = ["--detach", "--wait", "--wait-timeout", str(timeout), "--remove-orphans", "--quiet-pull"]
-        return self._compose(self.directory, "--progress", "plain", "up", *arguments)
+    def up(self) -> Completed:
+        """Create, recreate and start, in the order of `depends_on`; the last ones are not waited for."""
+        return self._compose(
+            self.directory, "--progress", "plain", "up", "--detach", "--remove-orphans", "--quiet-pull"
+        )
 
     def logs(self, container: str, lines: int) -> str:
         done = self.run(["docker", "logs", "--tail", str(lines), container])
@@ -102,6 +104,7 @@ def _container(item: t.Mapping[str, t.Any]) -> Container:
         state=state["Status"],
         health=(state.get("Health") or {}).get("Status", ""),
         exit_code=int(state.get("ExitCode", 0)),
+        restarts=int(item.get("RestartCount", 0)),
         image=item["Config"].get("Image", ""),
         oneoff=labels.get("com.docker.compose.oneoff") == "True",
     )

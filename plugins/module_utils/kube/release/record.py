@@ -39,6 +39,8 @@ class Release:
     time: float = 0.0
     reason: str = ""
     objects: t.Sequence[Manifest] = field(default_factory=tuple)
+    #: What a good answer of this release is, as the option `check` says it.
+    check: t.Mapping[str, t.Any] | None = None
 
     def shown(self) -> t.Dict[str, t.Any]:
         """Without the objects: a Secret may be among them."""
@@ -58,7 +60,7 @@ def secret_name(app: str, revision: int) -> str:
 
 def to_secret(release: Release, namespace: str) -> Manifest:
     """The Secret that keeps a release. Its name makes two runs that record the same revision collide, on purpose."""
-    payload = {**release.shown(), "digest": release.digest, "objects": list(release.objects)}
+    payload = {**release.shown(), "digest": release.digest, "objects": list(release.objects), "check": release.check}
     packed = gzip.compress(json.dumps(payload, sort_keys=True).encode(), mtime=0)
     data = base64.b64encode(packed).decode()
     if len(data) > _MAX_BYTES:

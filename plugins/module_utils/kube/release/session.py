@@ -51,10 +51,14 @@ class Session:
         """Apply and wait; in check mode, say what would be applied."""
         return apply_manifests(manifests, self.client, self.discovery, self._options(wait=True), self.context)
 
-    def gate(self) -> None:
-        if self.check:
-            self.context.progress(f"asking {self.check.url}")
-            wait_for_answer(self.check)
+    def gate(self, check: HttpCheck | None) -> None:
+        if check and not self.context.check_mode:
+            self.context.progress(f"asking {check.url}")
+            wait_for_answer(check)
+
+    def record(self, objects: t.Sequence[Manifest], version: str, status: str, reason: str = "") -> None:
+        check = self.check.as_params() if self.check else None
+        self.store.record(objects, version, status, reason, self.params["keep_releases"], check)
 
     def remove(self, objects: t.Sequence[Manifest]) -> Result:
         """Delete objects that no release wants any more, but for those that hold data."""

@@ -41,7 +41,15 @@ class ReleaseStore:
         found = self.client.list(self.secrets, self.namespace, label_selector=f"{APP_LABEL}={self.app}")
         return sorted((from_secret(item) for item in found["items"]), key=lambda r: r.revision)
 
-    def record(self, objects: t.Sequence[Manifest], version: str, status: str, reason: str, keep: int) -> Release:
+    def record(
+        self,
+        objects: t.Sequence[Manifest],
+        version: str,
+        status: str,
+        reason: str,
+        keep: int,
+        check: t.Mapping[str, t.Any] | None = None,
+    ) -> Release:
         """Add a release and drop the oldest ones. A failed one is kept without its objects: nobody goes back to it."""
         known = self.releases()
         release = Release(
@@ -53,6 +61,7 @@ class ReleaseStore:
             time=round(time.time(), 3),
             reason=reason,
             objects=list(objects) if status == DEPLOYED else [],
+            check=check,
         )
         self.client.create(self.secrets, to_secret(release, self.namespace), field_manager=FIELD_MANAGER)
         for old in beyond([*known, release], keep):

@@ -49,6 +49,8 @@ def test_placing_replaces_secrets_and_keeps_them_from_other_users(tmp_path: Path
 def test_what_a_killed_run_staged_is_removed(tmp_path: Path) -> None:
     place = ProjectDir(tmp_path)
     left = place.stage(V1)
-    staged = place.stage(V2)
+    place.clear_staging()
     assert not left.exists()
+    staged = place.stage(V2)
+    assert place.stage(V1) != staged
     assert (staged / "compose.yml").read_text() == V2.compose
