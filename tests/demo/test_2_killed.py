@@ -43,7 +43,7 @@ def nothing_left() -> None:
         assert left.stdout == "", f"docker {' '.join(kind)} is not empty"
 
 
-@pytest.mark.parametrize(("stage", "delay"), STAGES, ids=[stage.replace(" : ", ": ") for stage, _ in STAGES])
+@pytest.mark.parametrize(("stage", "delay"), STAGES, ids=[stage.replace(" : ", ": ") for stage, _delay in STAGES])
 def test_killed_in_the_middle(nothing_left: None, stage: str, delay: float) -> None:
     header = f"TASK [slipway.deploy.{stage}]"
     run = demo("v1", stop_at=lambda line: delay if header in line else None)

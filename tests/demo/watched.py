@@ -30,18 +30,18 @@ class Run:
 
     @property
     def output(self) -> str:
-        return "".join(line for _, line in self.lines)
+        return "".join(line for _second, line in self.lines)
 
     @property
     def changed(self) -> dict[str, int]:
         """Hosts that changed, over all recaps."""
         found: dict[str, int] = {}
-        for host, changed, _, _ in RECAP.findall(self.output):
+        for host, changed, _unreachable, _failed in RECAP.findall(self.output):
             found[host] = found.get(host, 0) + int(changed)
         return {host: number for host, number in found.items() if number}
 
     def tail(self, lines: int = 60) -> str:
-        return "".join(line for _, line in self.lines[-lines:])
+        return "".join(line for _second, line in self.lines[-lines:])
 
 
 def watch(argv: t.Sequence[str], limit: float = 1800.0, stop_at: t.Callable[[str], float | None] | None = None) -> Run:

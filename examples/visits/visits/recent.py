@@ -47,5 +47,5 @@ class Recent:
 
     def _count(self) -> int:
         key = f"visits:{int(time.time()) // 60}"
-        number, _ = self._redis.pipeline().incr(key).expire(key, 120).execute()
+        number, _expires = self._redis.pipeline().incr(key).expire(key, 120).execute()
         return int(number)

@@ -189,7 +189,7 @@ class DetachedService(Service):
             state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
         except (OSError, ValueError):
             return None
-        name, _, rest = state.partition("(")[2].rpartition(")")
+        name, _open, rest = state.partition("(")[2].rpartition(")")
         alive = not rest.strip().startswith(("Z", "X"))
         return pid if alive and name == Path(self.command[0]).name[:15] else None
 

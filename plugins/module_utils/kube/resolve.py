@@ -88,5 +88,5 @@ def _resources_of(spec: t.Any) -> t.Iterator[Resource]:
 
 
 def _unserved(ref: ObjectRef) -> Resource:
-    group, _, version = ref.api_version.rpartition("/")
+    group, _slash, version = ref.api_version.rpartition("/")
     return Resource(group, version, ref.kind, "", bool(ref.namespace))

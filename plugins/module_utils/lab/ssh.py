@@ -51,7 +51,7 @@ def probe(run: Runner, host: Host, key: Path, known_hosts: Path, timeout: int = 
 
 def read_probe(out: str) -> t.Tuple[str, str]:
     """(/etc/hosts, /etc/resolv.conf) from what the probe printed."""
-    hosts, _, resolv = out.partition(_SPLIT + "\n")
+    hosts, _split, resolv = out.partition(_SPLIT + "\n")
     return hosts, resolv
 
 

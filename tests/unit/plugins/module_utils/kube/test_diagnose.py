@@ -33,7 +33,7 @@ class Cluster:
         self.logs_asked: list[dict] = []
 
     def resource_for(self, api_version: str, kind: str) -> Resource:
-        group, _, version = api_version.rpartition("/")
+        group, _slash, version = api_version.rpartition("/")
         return Resource(group, version, kind, kind.lower() + "s", True)
 
     def list(self, resource: Resource, _namespace: str, **_selectors: str) -> dict:
