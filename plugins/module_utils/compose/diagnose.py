@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import Container
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.watch import doomed
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.compose import ComposeCli
@@ -13,9 +15,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.engine.compose impo
 _LOG_LINES = 10
 
 
-def why(cli: ComposeCli, said: str) -> str:
-    """One sentence for each container that is not as it should be; what Compose said where none stands out."""
-    bad = [c for c in cli.containers() if not (c.up or c.finished or c.oneoff)]
+def why(cli: ComposeCli, containers: t.Sequence[Container], said: str) -> str:
+    """One sentence for each container that is not as it should be; `said` where none stands out."""
+    bad = [c for c in containers if not (c.up or c.finished or c.oneoff)]
     # A container that waits for another is a symptom; the one that died or is unhealthy is the cause.
     causes = [c for c in bad if doomed(c)] or [c for c in bad if c.state != "created"] or bad
     if not causes:

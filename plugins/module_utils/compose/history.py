@@ -74,6 +74,7 @@ class ProjectDir:
         version: str,
         status: str,
         reason: str,
+        *,
         keep: int,
         check: t.Mapping[str, t.Any] | None = None,
     ) -> Release:

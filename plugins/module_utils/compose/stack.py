@@ -66,18 +66,19 @@ class Stack:
         write_atomic(self.place.path / secret_labels.OVERRIDE_FILE, override)
         done = self.cli.up()
         if not done.ok:
-            raise SlipwayError(diagnose.why(self.cli, f"docker compose up failed: {done.tail(3)}"))
+            said = f"docker compose up failed: {done.tail(3)}"
+            raise SlipwayError(diagnose.why(self.cli, self.cli.containers(), said))
         try:
             wait_until_up(self.cli.containers, self.timeout, self.progress)
         except NotUp as exc:
-            raise SlipwayError(diagnose.why(self.cli, exc.message)) from exc
+            raise SlipwayError(diagnose.why(self.cli, exc.containers, exc.message)) from exc
         if check:
             self.progress(f"asking {check.url}")
             wait_for_answer(check)
 
     def record(self, files: ProjectFiles, version: str, status: str, reason: str = "") -> None:
         check = self.check.as_params() if self.check else None
-        self.place.record(files, version, status, reason, self.keep, check)
+        self.place.record(files, version, status, reason, keep=self.keep, check=check)
 
 
 def run(params: Params, context: TaskContext) -> Result:

@@ -20,7 +20,11 @@ Look = t.Callable[[], t.Sequence[Container]]
 
 
 class NotUp(SlipwayError):
-    """A container cannot become healthy, or the time is over."""
+    """A container cannot become healthy, or the time is over. `containers`: as they were then."""
+
+    def __init__(self, message: str, containers: t.Sequence[Container]) -> None:
+        super().__init__(message)
+        self.containers = containers
 
 
 def doomed(container: Container) -> bool:
@@ -49,11 +53,11 @@ def wait_until_up(
     while True:
         containers = look()
         if any(doomed(c) for c in containers):
-            raise NotUp("a container cannot become healthy")
+            raise NotUp("a container cannot become healthy", containers)
         if settled(containers):
             return
         if clock() >= end:
-            raise NotUp(f"not all containers were healthy within {timeout:g} s")
+            raise NotUp(f"not all containers were healthy within {timeout:g} s", containers)
         told = _tell(containers, told, progress)
         pause(_PAUSE)
 

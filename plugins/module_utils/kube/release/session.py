@@ -58,7 +58,7 @@ class Session:
 
     def record(self, objects: t.Sequence[Manifest], version: str, status: str, reason: str = "") -> None:
         check = self.check.as_params() if self.check else None
-        self.store.record(objects, version, status, reason, self.params["keep_releases"], check)
+        self.store.record(objects, version, status, reason, keep=self.params["keep_releases"], check=check)
 
     def remove(self, objects: t.Sequence[Manifest]) -> Result:
         """Delete objects that no release wants any more, but for those that hold data."""

@@ -47,6 +47,7 @@ class ReleaseStore:
         version: str,
         status: str,
         reason: str,
+        *,
         keep: int,
         check: t.Mapping[str, t.Any] | None = None,
     ) -> Release:
