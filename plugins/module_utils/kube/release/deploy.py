@@ -90,9 +90,7 @@ def _put_or_go_back(session: Session, placed: t.Sequence[Placed], version: str, 
             raise  # nothing was sent
         objects = [manifest.obj for manifest in placed]
         done = result or failure.details
-        session.store.record(
-            objects, version, FAILED, failure.message[:_REASON_LENGTH], session.params["keep_releases"]
-        )
+        session.record(objects, version, FAILED, failure.message[:_REASON_LENGTH])
         story = _restore(session, before, objects, done)
         details = {**done, **failure.details, "changed": True, **_history(session)}
         raise ReleaseFailed(f"{failure.message} {story}", **details) from failure
