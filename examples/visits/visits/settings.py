@@ -31,7 +31,8 @@ class Settings:
     redis_port: int
 
 
-def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    env = os.environ if env is None else env
     return Settings(
         version=env.get("APP_VERSION", "dev"),
         title=env.get("PAGE_TITLE", "Visits"),

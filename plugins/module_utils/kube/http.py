@@ -86,7 +86,7 @@ class Http:
         while True:
             attempt += 1
             try:
-                response = self._pool.manager.urlopen(method, url, headers=self._pool.header_list(headers), **arguments)
+                response = self._pool.manager.request(method, url, headers=self._pool.header_list(headers), **arguments)
             except HTTPError as exc:
                 wait = None if _hopeless(exc) else after_break(attempt, not _never_sent(exc), may_repeat)
                 if wait is None:
