@@ -30,14 +30,16 @@ def steps(path: str) -> t.List[Step]:
 
 
 def node_at(node: t.Any, path: str) -> t.Any:
-    """The YAML node that stands for the path; as deep as the text goes (a missing field's parent)."""
+    """The YAML node at which the path's field starts (its key); of a missing field, what it would be in."""
     rest = steps(path)
+    start = node
     while rest:
         key_node, deeper, rest = _step(node, rest)
         if deeper is None:
-            return key_node or node
-        node = deeper if rest else (key_node or deeper)
-    return node
+            break
+        node = deeper
+        start = key_node or deeper
+    return start
 
 
 def _step(node: t.Any, rest: t.List[Step]) -> t.Tuple[t.Any, t.Any, t.List[Step]]:
