@@ -48,8 +48,26 @@ def masked(text: str) -> str:
     return _URL_PASSWORD.sub(r"\1***@", text)
 
 
+#: What says most comes first.
+_TELLING = (
+    re.compile(
+        r"failed to start daemon|failed to start containerd|unable to configure the Docker daemon", re.IGNORECASE
+    ),
+    re.compile(r"level=(fatal|panic|error)"),
+    re.compile(r"fail|fatal|unable to|invalid|cannot", re.IGNORECASE),
+)
+#: systemd's own lines only say that the unit failed.
+_SYSTEMD = re.compile(r"^(docker\.service: |Failed to start docker|Starting docker|Stopped docker|Stopping docker)")
+
+_CALM = re.compile(r"level=(debug|info)")
+
+
 def reason(log: str) -> str:
     """The lines of the engine's log that say why it did not start; the last ones where none stands out."""
     lines = [line.strip() for line in masked(log).splitlines() if line.strip()]
-    telling = [x for x in lines if re.search(r"fail|fatal|unable to|invalid|cannot|level=error", x, re.IGNORECASE)]
-    return " | ".join((telling or lines)[-4:]) or "its log is empty"
+    own = [line for line in lines if not _SYSTEMD.match(line) and not _CALM.search(line)]
+    for telling in _TELLING:
+        found = [line for line in own if telling.search(line)]
+        if found:
+            return " | ".join(dict.fromkeys(found[-2:]))
+    return " | ".join((own or lines)[-3:]) or "its log is empty"

@@ -90,7 +90,7 @@ def _check(run: Runner, params: Params, text: t.Optional[str]) -> None:
     finally:
         candidate.unlink()
     if not done.ok:
-        said = config.reason(done.err or done.out)
+        said = config.reason(done.err or done.out).replace(str(candidate), params["config_file"])
         raise InputError(f"options: the engine refuses this configuration: {said}. Nothing changed.")
 
 

@@ -109,7 +109,7 @@ class SystemdService(Service):
         done = self.run(["systemctl", action, self.UNIT])
         if not done.ok or not self.is_up():
             log = self.run(["journalctl", "-u", self.UNIT, "--since", since, "-o", "cat", "--no-pager"])
-            raise TransportError(f"The engine did not {action}: {reason(log.out)}")
+            raise TransportError(f"The engine did not {action}: {reason(log.out)}.")
 
 
 class DetachedService(Service):
@@ -138,7 +138,7 @@ class DetachedService(Service):
             begin = log.tell()
             process = self._spawn(log)
         if not self._wait_until_up(lambda: process.poll() is not None):
-            raise TransportError(f"The engine did not start: {reason(self._log_from(begin))} (log: {self.log_file})")
+            raise TransportError(f"The engine did not start: {reason(self._log_from(begin))} (log: {self.log_file}).")
 
     def restart(self) -> None:
         self.stop()
