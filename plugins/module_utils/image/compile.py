@@ -11,14 +11,9 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed, runner
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
-    InputError,
-    MissingDependencyError,
-    SlipwayError,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import MissingDependencyError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import BuildCommand, parse_failure
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineError
-from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs, LocalInputs, PackedInputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 
 
@@ -27,36 +22,26 @@ class BuildError(SlipwayError):
 
 
 def build_image(job: Job, environment: t.Mapping[str, str], folder: Path) -> str:
-    """The id of the image, which has no tag yet: it gets one when it is sure what it was made from."""
-    files = _files(job.inputs, folder)
+    """The id of the image, which has no tag yet."""
     values = {name: value for secret in job.secrets for name, value in secret.environment.items()}
     run = runner({**environment, **values})
     if not run(["docker", "buildx", "version"]).ok:
         raise MissingDependencyError(
             "Docker on this host has no buildx: install docker-buildx (Debian) or docker-buildx-plugin (Docker)."
         )
+    context, dockerfile = job.inputs.snapshot(folder)
     metadata = folder / "metadata.json"
-    done = run(_command(job, files, metadata).argv())
+    done = run(_command(job, context, dockerfile, metadata).argv())
     if not done.ok:
         raise _failed(job, done)
-    if not files.is_as_read():
-        raise InputError(f"Files in {files.root} changed while the image was built: run the task again.")
     return _image_id(metadata, Engine(run))
 
 
-def _files(inputs: Inputs, folder: Path) -> LocalInputs:
-    if isinstance(inputs, PackedInputs):
-        return inputs.unpack(folder)
-    if isinstance(inputs, LocalInputs):
-        return inputs
-    raise TypeError(f"unknown inputs {type(inputs).__name__}")
-
-
-def _command(job: Job, files: LocalInputs, metadata: Path) -> BuildCommand:
+def _command(job: Job, context: Path, dockerfile: Path, metadata: Path) -> BuildCommand:
     request = job.request
     return BuildCommand(
-        context=str(files.root.absolute()),
-        dockerfile=str(files.file.absolute()),
+        context=str(context),
+        dockerfile=str(dockerfile),
         metadata_file=str(metadata),
         platform=job.platform,
         args=request.args,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import abc
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,33 +20,48 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.context impor
     list_context,
     read_text,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
 
 #: BuildKit takes an empty file for none; this one stops it from applying .dockerignore a second time.
-_NOTHING_IGNORED = "# What .dockerignore leaves out has not been packed.\n"
+_NOTHING_IGNORED = "# The context has only what .dockerignore lets through.\n"
 
 
 @dataclass(frozen=True)
-class Inputs:
+class Inputs(abc.ABC):
     """`dockerfile` is the text; `name` its path as the user knows it; `context` the context's digest."""
 
     dockerfile: str
     name: str
     context: str
 
+    def snapshot(self, folder: Path) -> t.Tuple[Path, Path]:
+        """A copy to build from: the context and the Dockerfile, just as they were read."""
+        root, file = folder / "context", folder / "Dockerfile"
+        self._fill(root)
+        if digest_context(root, list_context(root, Ignore())) != self.context:
+            raise InputError(f"Files of the context of {self.name} changed while they were copied: run the task again.")
+        file.write_text(self.dockerfile, encoding="utf-8")
+        file.with_name("Dockerfile.dockerignore").write_text(_NOTHING_IGNORED, encoding="utf-8")
+        return root, file
+
+    @abc.abstractmethod
+    def _fill(self, root: Path) -> None: ...
+
 
 @dataclass(frozen=True)
 class LocalInputs(Inputs):
-    """Files of this host, to be built from where they are."""
+    """Files of this host."""
 
     root: Path
-    file: Path
     entries: t.Tuple[Entry, ...]
 
-    def is_as_read(self) -> bool:
-        """Whether nobody changed anything since."""
-        again = read_inputs(str(self.root), str(self.file))
-        return (again.dockerfile, again.context) == (self.dockerfile, self.context)
+    def _fill(self, root: Path) -> None:
+        try:
+            copy_context(self.root, self.entries, root)
+        except FileNotFoundError as exc:
+            raise InputError(f"{exc.filename} went away while it was copied: run the task again.") from exc
 
 
 @dataclass(frozen=True)
@@ -54,16 +70,8 @@ class PackedInputs(Inputs):
 
     archive: t.Optional[str]
 
-    def unpack(self, folder: Path) -> LocalInputs:
-        """Into a folder of this host, checked against the digest that the controller computed."""
-        root, file = folder / "context", folder / "Dockerfile"
+    def _fill(self, root: Path) -> None:
         unpack_context(Path(self.archive or ""), root)
-        file.write_text(self.dockerfile, encoding="utf-8")
-        file.with_name("Dockerfile.dockerignore").write_text(_NOTHING_IGNORED, encoding="utf-8")
-        found = read_inputs(str(root), str(file))
-        if found.context != self.context:
-            raise InputError("The context changed while it was packed: run the task again.")
-        return found
 
 
 def read_inputs(path: str, dockerfile: str) -> LocalInputs:
@@ -78,7 +86,7 @@ def read_inputs(path: str, dockerfile: str) -> LocalInputs:
     if not file.is_file():
         raise InputError(f"The Dockerfile {file} is not a file.")
     entries = tuple(list_context(root, find_ignore(root, file)))
-    return LocalInputs(read_text(file), str(file), digest_context(root, entries), root, file, entries)
+    return LocalInputs(read_text(file), str(file), digest_context(root, entries), root, entries)
 
 
 def describe(inputs: LocalInputs, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:
