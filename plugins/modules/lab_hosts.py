@@ -92,6 +92,12 @@ options:
     type: list
     elements: str
     default: []
+  kernel_limits:
+    description:
+      - Limits of the machine's kernel that all hosts share, with the least value that they need.
+      - What is lower is raised until the machine restarts. Where that is forbidden there is a warning.
+    type: dict
+    default: {}
   wait_timeout:
     description: Seconds until all hosts must answer.
     type: int

@@ -15,7 +15,7 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.lab import capabilities, names, network, plan, ssh
+from ansible_collections.slipway.deploy.plugins.module_utils.lab import capabilities, kernel, names, network, plan, ssh
 from ansible_collections.slipway.deploy.plugins.module_utils.lab.bring_up import Work
 from ansible_collections.slipway.deploy.plugins.module_utils.lab.engine import Container, Engine
 from ansible_collections.slipway.deploy.plugins.module_utils.lab.spec import Host, Lab
@@ -32,7 +32,10 @@ def run(params: Params, context: TaskContext) -> Result:
             return _remove_lab(engine, params, context)
         lab = _lab(params)
         plan.check(lab)
-        return _bring_up(_work(params, context, lab, engine, command), Path(params["control_path_dir"]).expanduser())
+        raised = kernel.raise_limits(params["kernel_limits"], context)
+        work = _work(params, context, lab, engine, command)
+        result = _bring_up(work, Path(params["control_path_dir"]).expanduser())
+        return {**result, "changed": result["changed"] or raised}
 
 
 def _lock(params: Params, context: TaskContext) -> t.ContextManager[None]:
@@ -145,6 +148,7 @@ VERB = Verb(
             "control_path_dir": {"type": "path", "default": "~/.ansible/cp"},
             "nameservers": {"type": "list", "elements": "str", "default": []},
             "capabilities": {"type": "list", "elements": "str", "default": []},
+            "kernel_limits": {"type": "dict", "default": {}},
             "volumes": {"type": "list", "elements": "str", "default": []},
             "wait_timeout": {"type": "int", "default": 60},
         },
