@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import options_from
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.http import READ_TIMEOUT, Http
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import open_pool
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.watch import read_events
@@ -26,6 +26,9 @@ JSON_PATCH = "application/json-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 _PATCHES = {"merge": MERGE, "json": JSON_PATCH, "strategic": STRATEGIC}
 _PAGE = 500
+#: A controller wrote while the server applied: not a conflict of owners, only bad luck.
+_RACE_LOST = "the object has been modified"
+_RACES = 4
 
 
 def connect(params: Params, context: TaskContext) -> KubeClient:
@@ -115,6 +118,12 @@ class KubeClient:
         query = {"fieldManager": field_manager, "force": "true" if force else "false", **_dry(dry_run)}
         if validation:
             query["fieldValidation"] = validation
+        for _race in range(_RACES):
+            try:
+                return self.request("PATCH", _path_of(resource, obj), query=query, body=obj, content_type=APPLY)
+            except Conflict as exc:
+                if _RACE_LOST not in exc.message:
+                    raise
         return self.request("PATCH", _path_of(resource, obj), query=query, body=obj, content_type=APPLY)
 
     def create(

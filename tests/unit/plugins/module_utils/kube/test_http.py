@@ -157,6 +157,19 @@ def test_apply_sends_the_whole_object_and_how(server: Server) -> None:
     assert path == "/api/v1/namespaces/n/pods/p?fieldManager=me&force=true&dryRun=All&fieldValidation=Strict"
 
 
+def test_a_race_with_a_controller_is_run_again_and_a_conflict_is_not(server: Server) -> None:
+    race = (
+        "Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version"
+    )
+    server.answers = [(409, {"message": race}), (409, {"message": race}), (200, {"a": 1})]
+    obj = {"metadata": {"name": "p", "namespace": "n"}}
+    client = client_for(server.url)
+    assert client.apply(PODS, obj, field_manager="me") == {"a": 1}
+    server.answers = [(409, {"message": "Apply failed with 1 conflict"})]
+    with pytest.raises(Conflict, match="1 conflict"):
+        client.apply(PODS, obj, field_manager="me")
+
+
 def events(*found: t.Any) -> bytes:
     return b"".join(json.dumps(e).encode() + b"\n" for e in found)
 
