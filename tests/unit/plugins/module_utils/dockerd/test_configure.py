@@ -1,0 +1,180 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The verb on a real process that behaves as an engine does: pid file, socket, configuration, validation."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
+    InputError,
+    MissingDependencyError,
+    SlipwayError,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.configure import configure
+
+ENGINE = """#!{python}
+import json, os, signal, socket, sys
+from pathlib import Path
+here = Path(__file__).parent
+if "--help" in sys.argv:
+    sys.exit(print("--validate  --config-file"))
+config = json.loads(Path(sys.argv[sys.argv.index("--config-file") + 1]).read_text())
+if "unknown" in config:
+    sys.exit("unable to configure the Docker daemon: unknown")
+if "--validate" in sys.argv:
+    sys.exit(0)
+if "impossible" in config:
+    sys.exit("failed to start daemon: impossible")
+def end(*_):
+    for name in ("pid", "sock"):
+        (here / name).unlink(missing_ok=True)
+    os._exit(0)
+signal.signal(signal.SIGTERM, end)
+(here / "pid").write_text(str(os.getpid()))
+(here / "sock").unlink(missing_ok=True)
+server = socket.socket(socket.AF_UNIX)
+server.bind(str(here / "sock"))
+server.listen()
+while True:
+    connection, _ = server.accept()
+    connection.recv(1024)
+    connection.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\nOK")
+    connection.close()
+"""
+
+
+class Host:
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.config = directory / "daemon.json"
+        self.program = directory / "stubd"
+        self.program.write_text(ENGINE.format(python=sys.executable))
+        self.program.chmod(0o755)
+
+    def configure(self, options: dict[str, t.Any], **how: t.Any) -> Result:
+        params = {
+            "options": {"pidfile": str(self.directory / "pid"), **options},
+            "config_file": str(self.config),
+            "service": "detached",
+            "state": "started",
+            "command": [str(self.program), "--config-file", str(self.config)],
+            "log_file": str(self.directory / "log"),
+            "socket": str(self.directory / "sock"),
+            "restart_after": how.pop("restart_after", []),
+            "wait_timeout": 20,
+        }
+        return configure(params, TaskContext(**how))
+
+    def pid(self) -> int:
+        return int((self.directory / "pid").read_text())
+
+    def end(self) -> None:
+        if (self.directory / "pid").exists():
+            os.kill(self.pid(), signal.SIGKILL)
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> t.Iterator[Host]:
+    found = Host(tmp_path)
+    yield found
+    found.end()
+
+
+def test_it_starts_once_and_detached(host: Host) -> None:
+    result = host.configure({"debug": True})
+    assert (result["changed"], result["started"], result["restarted"]) == (True, True, False)
+    assert os.getsid(host.pid()) != os.getsid(0)
+    pid = host.pid()
+    assert not host.configure({"debug": True})["changed"]
+    assert host.pid() == pid
+
+
+def test_check_mode_predicts_and_touches_nothing(host: Host) -> None:
+    result = host.configure({"debug": True}, check_mode=True, diff=True)
+    assert result["changed"]
+    assert '"debug": true' in result["diff"]["after"]
+    assert not host.config.exists()
+    assert not (host.directory / "pid").exists()
+
+
+def test_another_configuration_restarts_the_one_process(host: Host) -> None:
+    host.configure({})
+    pid = host.pid()
+    result = host.configure({"debug": True})
+    assert (result["started"], result["restarted"]) == (False, True)
+    assert host.pid() != pid
+
+
+def test_a_run_killed_before_the_restart_is_made_good(host: Host) -> None:
+    host.configure({})
+    pid = host.pid()
+    time.sleep(0.02)
+    host.config.write_text(json.dumps({"pidfile": str(host.directory / "pid"), "debug": True}))
+    assert host.configure({"debug": True})["restarted"]
+    assert host.pid() != pid
+    assert not host.configure({"debug": True})["changed"]
+
+
+def test_a_younger_file_that_it_reads_restarts_it(host: Host) -> None:
+    host.configure({})
+    authority = host.directory / "ca.crt"
+    assert not host.configure({}, restart_after=[str(authority)])["changed"]
+    time.sleep(0.02)
+    authority.write_text("new")
+    assert host.configure({}, restart_after=[str(authority)])["restarted"]
+
+
+def test_a_pid_file_left_by_a_crash_is_no_engine(host: Host) -> None:
+    host.configure({})
+    os.kill(host.pid(), signal.SIGKILL)
+    time.sleep(0.2)
+    assert host.configure({})["started"]
+
+
+def test_a_pid_file_that_names_another_process_ends_nobody(host: Host) -> None:
+    (host.directory / "pid").write_text(str(os.getpid()))
+    assert host.configure({})["started"]
+
+
+def test_a_refused_configuration_changes_nothing(host: Host) -> None:
+    host.configure({})
+    before, pid = host.config.read_text(), host.pid()
+    with pytest.raises(InputError, match=r"unknown\. Nothing changed"):
+        host.configure({"unknown": 1})
+    assert host.config.read_text() == before
+    assert host.pid() == pid
+    assert {path.name for path in host.directory.iterdir()} == {"daemon.json", "log", "pid", "sock", "stubd"}
+
+
+def test_it_goes_back_when_it_does_not_come_up(host: Host) -> None:
+    host.configure({"debug": True})
+    before = host.config.read_text()
+    with pytest.raises(SlipwayError, match=r"failed to start daemon: impossible.*is back and the engine runs on it"):
+        host.configure({"impossible": 1})
+    assert host.config.read_text() == before
+    assert not host.configure({"debug": True})["changed"]
+
+
+def test_a_first_configuration_that_fails_leaves_none(host: Host) -> None:
+    with pytest.raises(SlipwayError, match="impossible"):
+        host.configure({"impossible": 1})
+    assert not host.config.exists()
+    host.end()
+
+
+def test_without_an_engine_it_says_so(host: Host) -> None:
+    host.program.unlink()
+    with pytest.raises(MissingDependencyError, match="there is no Docker engine"):
+        host.configure({})
