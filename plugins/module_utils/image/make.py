@@ -18,7 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.private_fold
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.login import environment_with_login
 from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import build_image
-from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD, Known, Plan
+from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD, REGISTRY, Known, Plan
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import RegistryRefused
@@ -49,7 +49,7 @@ def carry_out(job: Job, plan: Plan, known: Known) -> Made:
     if job.context.check_mode:
         return _predict(job, plan, known)
     if plan.source != BUILD and not plan.changes:
-        return _settled(job, known, _Moves())
+        return _settled(job, plan, _Moves(), known.local.get(job.inputs_tag))
     with private_folder(f"slipway-build-{os.geteuid()}-") as folder:
         environment = environment_with_login(
             job.context.env, job.request.repository.domain, job.credentials, folder / "docker"
@@ -74,7 +74,7 @@ def _act(job: Job, plan: Plan, known: Known, environment: t.Mapping[str, str], f
         if plan.push or plan.source == BUILD:
             engine.push(job.name(job.inputs_tag))
         _move_remote(job, plan, known, moves)
-    return _settled(job, known, moves)
+    return _settled(job, plan, moves, image_id)
 
 
 def _move_remote(job: Job, plan: Plan, known: Known, moves: _Moves) -> None:
@@ -96,22 +96,21 @@ def _remote_manifest(job: Job) -> Manifest:
     return manifest
 
 
-def _settled(job: Job, known: Known, moves: _Moves) -> Made:
+def _settled(job: Job, plan: Plan, moves: _Moves, local_id: t.Optional[str]) -> Made:
     """Read what the tag of the inputs points to now."""
-    image_id, digest = _identity(job, remote=job.request.push or job.inputs_tag in known.remote)
+    image_id, digest = _identity(job, local_id, remote=job.request.push or plan.source == REGISTRY)
     return Made(bool(moves.after), image_id, digest, "".join(moves.before), "".join(moves.after))
 
 
-def _identity(job: Job, *, remote: bool) -> t.Tuple[t.Optional[str], t.Optional[str]]:
-    name = job.name(job.inputs_tag)
-    local = job.engine.images([name]).get(name)
+def _identity(job: Job, local_id: t.Optional[str], *, remote: bool) -> t.Tuple[t.Optional[str], t.Optional[str]]:
     if remote:
         manifest = _remote_manifest(job)
         config = json.loads(manifest.content).get("config") or {}
-        return (local.id if local else config.get("digest")), manifest.digest
-    prefix = job.request.repository.familiar_name + "@"
+        return local_id or config.get("digest"), manifest.digest
+    name, prefix = job.name(job.inputs_tag), job.request.repository.familiar_name + "@"
+    local = job.engine.images([name]).get(name)
     digests = [one[len(prefix) :] for one in local.digests if one.startswith(prefix)] if local else []
-    return (local.id if local else None), (digests[0] if digests else None)
+    return local_id, (digests[0] if digests else None)
 
 
 def _predict(job: Job, plan: Plan, known: Known) -> Made:
@@ -125,5 +124,5 @@ def _predict(job: Job, plan: Plan, known: Known) -> Made:
         moves.add(f"{job.name(tag)} (registry)", known.remote.get(tag), remote)
     image_id, digest = (None, None)
     if plan.source != BUILD:
-        image_id, digest = _identity(job, remote=remote is not None)
+        image_id, digest = _identity(job, local, remote=remote is not None)
     return Made(plan.changes, image_id, digest, "".join(moves.before), "".join(moves.after))
