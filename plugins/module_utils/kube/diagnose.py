@@ -29,6 +29,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge 
 
 Failure = t.Dict[str, t.Any]
 _LONGEST = 600
+#: So many last characters in common mean the same message, told by another component.
+_SAME = 60
 
 
 class Diagnosis:
@@ -183,7 +185,8 @@ def sentence(failure: Failure) -> str:
 
 def _adds(event: str, words: str) -> bool:
     """Says an event something that was not said?"""
-    return bool(event) and (event[len("Error: ") :] if event.startswith("Error: ") else event) not in words
+    bare = event[len("Error: ") :] if event.startswith("Error: ") else event
+    return bool(event) and bare[-_SAME:] not in words
 
 
 def _claim(claim: t.Mapping[str, t.Any]) -> str:

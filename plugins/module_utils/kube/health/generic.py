@@ -21,7 +21,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     explain,
     field,
     is_true,
+    mappings,
     number,
+    text,
 )
 
 
@@ -34,9 +36,13 @@ def _deleted(obj: Object) -> t.Optional[Health]:
     if not field(obj, "metadata", "deletionTimestamp"):
         return None
     finalizers = field(obj, "metadata", "finalizers")
-    if isinstance(finalizers, list) and finalizers:
-        return Health(TERMINATING, "is being deleted, waits for finalizers: " + ", ".join(map(str, finalizers)))
-    return Health(TERMINATING, "is being deleted")
+    reasons = [f"finalizers: {', '.join(map(str, finalizers))}"] if isinstance(finalizers, list) and finalizers else []
+    if text(obj, "kind") == "Namespace":
+        # Its conditions say what is left in it, and which API does not answer.
+        reasons += [
+            text(c, "message") for c in mappings(obj, "status", "conditions") if is_true(c) and c.get("message")
+        ]
+    return Health(TERMINATING, "is being deleted" + (", waits for " + "; ".join(reasons) if reasons else ""))
 
 
 def _unobserved(obj: Object) -> t.Optional[Health]:

@@ -85,7 +85,7 @@ def by_jmespath(expression: str) -> Goal:
     try:
         compiled = jmespath.compile(expression)
     except jmespath.exceptions.JMESPathError as exc:
-        raise InputError(f"jmespath: '{expression}' is not a JMESPath expression: {exc}") from exc
+        raise InputError(f"jmespath: '{expression}' is not a JMESPath expression: {str(exc).splitlines()[0]}") from exc
 
     def judge(obj: t.Any) -> Judgement:
         if obj is None:
