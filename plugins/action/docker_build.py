@@ -14,10 +14,10 @@ from ansible.errors import AnsibleActionFail
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import VERB
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, describe, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.secrets import as_values, read_secrets
 from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 
 

@@ -19,6 +19,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret, read_secrets, redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD, Known, Plan, decide
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import BaseImage, parse_dockerfile
 from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
@@ -27,7 +28,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Jo
 from ansible_collections.slipway.deploy.plugins.module_utils.image.make import Made, carry_out
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB, parse_reference
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request, parse_request
-from ansible_collections.slipway.deploy.plugins.module_utils.image.secrets import Secret, read_secrets, redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import platform_values
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials, given
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries, Resolved

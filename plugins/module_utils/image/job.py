@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
-from ansible_collections.slipway.deploy.plugins.module_utils.image.secrets import Secret
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries
 

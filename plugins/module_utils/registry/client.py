@@ -15,17 +15,17 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import (
-    RegistryRefused,
-    not_allowed,
-    unreachable,
-)
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.http import (
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.connection import (
     FAILURES,
     Body,
     HttpClient,
     Response,
     tls_context,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import (
+    RegistryRefused,
+    not_allowed,
+    unreachable,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.login import Login
 

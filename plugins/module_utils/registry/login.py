@@ -17,12 +17,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth impor
     Credentials,
     parse_challenge,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.connection import FAILURES, HttpClient
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import (
     RegistryRefused,
     not_allowed,
     unreachable,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.http import FAILURES, HttpClient
 
 #: The specification: a token without expires_in lives 60 seconds.
 _TOKEN_LIFE = 60.0

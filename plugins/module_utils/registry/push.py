@@ -27,7 +27,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.registry.client imp
     RegistryClient,
     endpoint,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.http import Body, FileSlice
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.connection import Body, FileSlice
 
 _IMAGES_AT_ONCE = 4
 _BLOBS_AT_ONCE = 4

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets, redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request, parse_request
-from ansible_collections.slipway.deploy.plugins.module_utils.image.secrets import as_values, read_secrets, redact
 
 
 def request(**options: t.Any) -> Request:

@@ -113,7 +113,7 @@ def test_authorities_of_the_engine(tmp_path: Path) -> None:
 
 def test_an_authority_without_key_usage_is_good_enough(tmp_path: Path) -> None:
     """Python 3.13 refuses it by default; engines accept it."""
-    from ansible_collections.slipway.deploy.plugins.module_utils.registry.http import tls_context  # noqa: PLC0415
+    from ansible_collections.slipway.deploy.plugins.module_utils.registry.connection import tls_context  # noqa: PLC0415
 
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(tmp_path / "k")]
     argv = ["openssl", "req", "-x509", *key, "-out", str(tmp_path / "ca.crt"), "-subj", "/CN=x", "-days", "2"]
