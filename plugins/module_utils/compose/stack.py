@@ -105,7 +105,9 @@ def run(params: Params, context: TaskContext) -> Result:
 def _deploy(stack: Stack, files: ProjectFiles, version: str, context: TaskContext) -> Result:
     if context.check_mode:
         return _predict(stack, files)
-    with exclusive(stack.place.lock, f"the Compose project '{stack.cli.name}'"):
+    # A killed Ansible leaves its worker at work for a while: it is waited for, not fought.
+    what = f"the Compose project '{stack.cli.name}'"
+    with exclusive(stack.place.lock, what, wait=stack.timeout, progress=stack.progress):
         stack.place.clear_staging()
         staged = stack.place.stage(files)
         try:
