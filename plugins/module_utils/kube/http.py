@@ -123,8 +123,9 @@ def _root(exc: Exception) -> Exception:
     reason = getattr(exc, "reason", None)
     if isinstance(exc, (MaxRetryError, ProxyError)) and isinstance(reason, Exception):
         return _root(reason)
-    original = getattr(exc, "original_error", None)
-    return _root(original) if isinstance(original, Exception) else exc
+    # A broken connection carries what broke it as an argument: ("Connection aborted.", RemoteDisconnected(...)).
+    inner = [a for a in (getattr(exc, "original_error", None), *exc.args[1:]) if isinstance(a, Exception)]
+    return _root(inner[0]) if inner else exc
 
 
 def _hopeless(exc: Exception) -> bool:
