@@ -40,7 +40,7 @@ options:
   secrets:
     description:
       - File name to content. Each is written to C(secrets/NAME) below O(project_dir), in a directory only root enters.
-      - The Compose file refers to them by C(file: ./secrets/NAME) in its top-level C(secrets).
+      - 'The Compose file refers to them by C(file: ./secrets/NAME) in its top-level C(secrets).'
     type: dict
     default: {}
   version:

@@ -14,10 +14,10 @@ KUBERNETES = """module k8s.io/kubernetes
 go 1.26.0
 
 require (
-	github.com/a/b v1.0.0
-	k8s.io/api v0.0.0
-	k8s.io/klog/v2 v2.130.1
-	k8s.io/mount-utils v0.0.0 // indirect
+\tgithub.com/a/b v1.0.0
+\tk8s.io/api v0.0.0
+\tk8s.io/klog/v2 v2.130.1
+\tk8s.io/mount-utils v0.0.0 // indirect
 )
 """
 
