@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import AlreadyExists, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
     APP_LABEL,
     DEPLOYED,
@@ -25,6 +28,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record
 )
 
 FIELD_MANAGER = "slipway"
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,35 @@ class ReleaseStore:
         keep: int,
         check: t.Mapping[str, t.Any] | None = None,
     ) -> Release:
-        """Add a release and drop the oldest ones. A failed one is kept without its objects: nobody goes back to it."""
-        known = self.releases()
-        release = Release(
+        """Add a release and drop the oldest ones. A failed one is kept without its objects: nobody goes back to it.
+
+        Where another run (a killed Ansible leaves its worker at work) has recorded the very same, that record stands.
+        """
+        for _attempt in range(_ATTEMPTS):
+            known = self.releases()
+            release = self._next(known, objects, version, status, reason, check)
+            try:
+                self.client.create(self.secrets, to_secret(release, self.namespace), field_manager=FIELD_MANAGER)
+            except AlreadyExists:
+                same = [r for r in self.releases()[-1:] if (r.digest, r.status) == (release.digest, status)]
+                if not same:
+                    continue
+                release = same[0]
+            for old in beyond([*known, release], keep):
+                self._drop(old)
+            return release
+        raise SlipwayError(f"Other runs record releases of '{self.app}' all the time: wait for them and run again.")
+
+    def _next(
+        self,
+        known: t.Sequence[Release],
+        objects: t.Sequence[Manifest],
+        version: str,
+        status: str,
+        reason: str,
+        check: t.Mapping[str, t.Any] | None,
+    ) -> Release:
+        return Release(
             app=self.app,
             revision=(known[-1].revision if known else 0) + 1,
             version=version,
@@ -64,7 +94,7 @@ class ReleaseStore:
             objects=list(objects) if status == DEPLOYED else [],
             check=check,
         )
-        self.client.create(self.secrets, to_secret(release, self.namespace), field_manager=FIELD_MANAGER)
-        for old in beyond([*known, release], keep):
+
+    def _drop(self, old: Release) -> None:
+        with contextlib.suppress(NotFound):
             self.client.delete(self.secrets, secret_name(self.app, old.revision), self.namespace)
-        return release
