@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 import time
 import typing as t
 from pathlib import Path
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import run_watched
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
     MissingDependencyError,
     SlipwayError,
@@ -48,40 +48,32 @@ class Programs:
         """Its standard output. `what` says to a person what it is for."""
         out, err = self._scratch / "out.log", self._scratch / "err.log"
         with out.open("w") as stdout, err.open("w") as stderr:
-            process = self._start(argv, cwd, {**self.env, **(env or {})}, stdout, stderr)
-            code = self._wait(process, what, err, watch)
+            code = self._watched(argv, what, watch, cwd=cwd, env=env, stdout=stdout, stderr=stderr)
         if code != 0:
             said = (_read(err).strip() or _read(out).strip()).splitlines()
             raise SlipwayError(f"{what} failed (exit code {code}): {' / '.join(said[-5:])}", log=said[-40:])
         return _read(out)
 
-    def _start(
-        self, argv: t.Sequence[str], cwd: t.Optional[Path], env: t.Mapping[str, str], out: t.Any, err: t.Any
-    ) -> subprocess.Popen[bytes]:
-        if shutil.which(argv[0], path=env.get("PATH")) is None:
+    def _watched(
+        self,
+        argv: t.Sequence[str],
+        what: str,
+        watch: t.Optional[Watch],
+        *,
+        env: t.Optional[t.Mapping[str, str]],
+        **options: t.Any,
+    ) -> int:
+        environment = {**self.env, **(env or {})}
+        if shutil.which(argv[0], path=environment.get("PATH")) is None:
             raise MissingDependencyError(f"The program {argv[0]} is not on PATH: install it.")
-        return subprocess.Popen(
-            [sys.executable, "-c", _LAUNCH, *argv],
-            cwd=cwd,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-        )
-
-    def _wait(self, process: subprocess.Popen[bytes], what: str, log: Path, watch: t.Optional[Watch]) -> int:
         start = time.monotonic()
-        try:
-            while True:
-                try:
-                    return process.wait(self._heartbeat)
-                except subprocess.TimeoutExpired:
-                    far = f", {watch(_read(log))}" if watch else ""
-                    self._say(f"{what}: {time.monotonic() - start:.0f} s{far}")
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+
+        def say_how_far() -> None:
+            far = f", {watch(_read(self._scratch / 'err.log'))}" if watch else ""
+            self._say(f"{what}: {time.monotonic() - start:.0f} s{far}")
+
+        launch = [sys.executable, "-c", _LAUNCH, *argv]
+        return run_watched(launch, self._heartbeat, say_how_far, env=environment, **options)
 
 
 def _read(path: Path) -> str:

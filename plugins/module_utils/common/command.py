@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import sys
 import typing as t
 from dataclasses import dataclass
 
@@ -36,12 +38,14 @@ Runner = t.Callable[..., Completed]
 
 
 def runner(env: t.Mapping[str, str] | None = None) -> Runner:
-    """A Runner with this environment (default: the process's own)."""
+    """A Runner with this environment (default: the process's own). The program inherits only `pass_fds` of our files."""
     environment = dict(os.environ if env is None else env)
 
-    def run(argv: t.Sequence[str], stdin: str | None = None, cwd: str | None = None) -> Completed:
+    def run(
+        argv: t.Sequence[str], stdin: str | None = None, cwd: str | None = None, pass_fds: t.Sequence[int] = ()
+    ) -> Completed:
         try:
-            return asyncio.run(_completed(argv, stdin, cwd, environment))
+            return asyncio.run(_completed(argv, stdin, cwd=cwd, env=environment, pass_fds=tuple(pass_fds)))
         except FileNotFoundError as exc:
             if cwd is not None and exc.filename == cwd:
                 raise
@@ -50,15 +54,68 @@ def runner(env: t.Mapping[str, str] | None = None) -> Runner:
     return run
 
 
-async def _completed(argv: t.Sequence[str], stdin: str | None, cwd: str | None, env: t.Mapping[str, str]) -> Completed:
+async def _completed(argv: t.Sequence[str], stdin: str | None, **options: t.Any) -> Completed:
     """By asyncio: the sanity tests want AnsibleModule.run_command for `subprocess`, which the core cannot know."""
     process = await asyncio.create_subprocess_exec(
         *argv,
         stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=cwd,
-        env=env,
+        **options,
     )
     out, err = await process.communicate(None if stdin is None else stdin.encode())
     return Completed(process.returncode or 0, out.decode(errors="replace"), err.decode(errors="replace"))
+
+
+def run_watched(argv: t.Sequence[str], heartbeat: float, on_heartbeat: t.Callable[[], None], **options: t.Any) -> int:
+    """Run a long program and call `on_heartbeat` now and then. Ends the program where we are interrupted."""
+    return asyncio.run(_watched(argv, heartbeat, on_heartbeat, options))
+
+
+async def _watched(
+    argv: t.Sequence[str], heartbeat: float, on_heartbeat: t.Callable[[], None], options: t.Mapping[str, t.Any]
+) -> int:
+    process = await asyncio.create_subprocess_exec(*argv, stdin=asyncio.subprocess.DEVNULL, **options)
+    try:
+        while True:
+            try:
+                return await asyncio.wait_for(process.wait(), heartbeat)
+            except asyncio.TimeoutError:
+                on_heartbeat()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+
+
+#: Says its child's id on our pipe, and becomes the program in a session of its own, with stdout where stderr goes.
+_DETACH = """
+import os, sys
+child = os.fork()
+if child:
+    print(child, flush=True)
+    os._exit(0)
+os.setsid()
+os.dup2(2, 1)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def detach(argv: t.Sequence[str], log: t.IO[bytes], env: t.Mapping[str, str]) -> int:
+    """Start a program that outlives us, with its output in `log`; returns its process id."""
+    if shutil.which(argv[0], path=env.get("PATH")) is None:
+        raise MissingDependencyError(f"The program '{argv[0]}' is not on this host's PATH: install it.")
+    return asyncio.run(_detached(argv, log, env))
+
+
+async def _detached(argv: t.Sequence[str], log: t.IO[bytes], env: t.Mapping[str, str]) -> int:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-c", _DETACH, *argv),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=log,
+        cwd="/",
+        env=dict(env),
+    )
+    out, _err = await process.communicate()
+    return int(out)

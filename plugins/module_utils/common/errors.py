@@ -26,6 +26,12 @@ class SlipwayError(Exception):
         self.args = (message,)
 
 
+def sentence(text: str) -> str:
+    """With a full stop, so that another sentence can follow: what is quoted at the end may have none."""
+    stripped = text.rstrip()
+    return stripped if stripped.endswith((".", "!", "?")) else f"{stripped}."
+
+
 class InputError(SlipwayError):
     """The user's input cannot be right. Raised before anything is touched."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive, write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import (
     CHECK_SPEC,
@@ -143,7 +143,7 @@ def _bring_up(stack: Stack, staged: Path, files: ProjectFiles, version: str, bef
     except SlipwayError as failure:
         stack.record(files, version, FAILED, failure.message)
         story = _restore(stack, before, files)
-        raise ReleaseFailed(f"{failure.message} {story}", **_shown(stack)) from failure
+        raise ReleaseFailed(f"{sentence(failure.message)} {story}", **_shown(stack)) from failure
 
 
 def _restore(stack: Stack, before: Release | None, failed: ProjectFiles) -> str:

@@ -9,16 +9,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import time
 import typing as t
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
-    MissingDependencyError,
-    TransportError,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, detach
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config import reason
 
 #: What the engine inherits when we start it: nothing of the session that deploys.
@@ -44,6 +40,16 @@ def answers(socket_path: Path, timeout: float = 5.0) -> bool:
             return b" 200 " in connection.recv(64)
     except OSError:
         return False
+
+
+def _process_name(pid: int) -> str | None:
+    """None for a process that is no more, or waits for nothing but that somebody asks how it ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    name, _open, rest = state.partition("(")[2].rpartition(")")
+    return None if rest.strip().startswith(("Z", "X")) else name
 
 
 class Service:
@@ -136,29 +142,18 @@ class DetachedService(Service):
         with self.log_file.open("ab") as log:
             self.log_file.chmod(0o640)
             begin = log.tell()
-            process = self._spawn(log)
-        if not self._wait_until_up(lambda: process.poll() is not None):
+            pid = self._spawn(log)
+        if not self._wait_until_up(lambda: _process_name(pid) is None):
             raise TransportError(f"The engine did not start: {reason(self._log_from(begin))} (log: {self.log_file}).")
 
     def restart(self) -> None:
         self.stop()
         self.start()
 
-    def _spawn(self, log: t.IO[bytes]) -> subprocess.Popen[bytes]:
+    def _spawn(self, log: t.IO[bytes]) -> int:
         env = {k: v for k, v in os.environ.items() if k in _INHERITED or k.lower().endswith("_proxy")}
         env["PATH"] = f"{env.get('PATH', '')}:{SEARCH_PATH}".lstrip(":")
-        try:
-            return subprocess.Popen(
-                list(self.command),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=env,
-                start_new_session=True,
-            )
-        except OSError as exc:
-            raise MissingDependencyError(f"The engine cannot be started: {self.command[0]}: {exc.strerror}.") from exc
+        return detach(self.command, log, env)
 
     def is_own(self) -> bool:
         """By where its output goes: to our log."""
@@ -186,12 +181,9 @@ class DetachedService(Service):
         """The running engine's process id; a stale pid file counts as none."""
         try:
             pid = int(self.pid_file.read_text(encoding="ascii"))
-            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
         except (OSError, ValueError):
             return None
-        name, _open, rest = state.partition("(")[2].rpartition(")")
-        alive = not rest.strip().startswith(("Z", "X"))
-        return pid if alive and name == Path(self.command[0]).name[:15] else None
+        return pid if _process_name(pid) == Path(self.command[0]).name[:15] else None
 
     def _wait_until_up(self, given_up: t.Callable[[], bool]) -> bool:
         deadline = time.monotonic() + self.wait_timeout

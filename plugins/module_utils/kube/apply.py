@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
@@ -136,15 +136,11 @@ def _stop_on_failure(steps: t.Sequence[Step], context: TaskContext, rest: str, *
     failed = [s.error for s in steps if s.action == FAILED]
     if not failed:
         return
-    told = " ".join(_sentence(error) for error in failed[:_TOLD])
+    told = " ".join(sentence(error) for error in failed[:_TOLD])
     if len(steps) > 1:
         more = f" ({_TOLD} of them are told here, all are in the result)" if len(failed) > _TOLD else ""
         told += f" {len(failed)} of {len(steps)} objects failed{more}. {rest}"
     raise ApplyFailed(told, **result_of(steps, context.diff, sent=sent))
-
-
-def _sentence(error: str) -> str:
-    return error if error.endswith(".") else error + "."
 
 
 VERB = Verb(

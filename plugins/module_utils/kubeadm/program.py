@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import MissingDependencyError, SlipwayError
 
 _TOKEN = re.compile(r"\b[a-z0-9]{6}\.[a-z0-9]{16}\b")
@@ -42,16 +42,14 @@ class Kubeadm:
     def _run(self, command: str, options: t.Sequence[str], inherited: t.Sequence[int]) -> str:
         argv = [self._program, *command.split(), *options]
         try:
-            done = subprocess.run(
-                argv, capture_output=True, text=True, check=False, errors="replace", pass_fds=tuple(inherited)
-            )
-        except FileNotFoundError as exc:
+            done = runner()(argv, pass_fds=inherited)
+        except MissingDependencyError as exc:
             raise MissingDependencyError(
                 f"There is no {self._program} on this host: install the binaries first."
             ) from exc
-        if done.returncode != 0:
-            raise SlipwayError(f"kubeadm {command} failed:\n{mask(last_words(done.stdout, done.stderr))}")
-        return done.stdout
+        if not done.ok:
+            raise SlipwayError(f"kubeadm {command} failed:\n{mask(last_words(done.out, done.err))}")
+        return done.out
 
 
 def mask(text: str) -> str:

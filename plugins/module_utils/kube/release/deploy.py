@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import (
     CHECK_SPEC,
     CheckFailed,
@@ -93,7 +93,7 @@ def _put_or_go_back(session: Session, placed: t.Sequence[Placed], version: str, 
         session.record(objects, version, FAILED, failure.message[:_REASON_LENGTH])
         story = _restore(session, before, objects, done)
         details = {**done, **failure.details, "changed": True, **_history(session)}
-        raise ReleaseFailed(f"{failure.message} {story}", **details) from failure
+        raise ReleaseFailed(f"{sentence(failure.message)} {story}", **details) from failure
 
 
 def _restore(session: Session, before: Release | None, failed: t.Sequence[Manifest], done: Result) -> str:
