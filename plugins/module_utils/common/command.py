@@ -38,7 +38,7 @@ Runner = t.Callable[..., Completed]
 
 
 def runner(env: t.Mapping[str, str] | None = None) -> Runner:
-    """A Runner with this environment (default: the process's own). The program inherits only `pass_fds` of our files."""
+    """A Runner with this environment (default: the process's own). A program inherits no file of ours but `pass_fds`."""
     environment = dict(os.environ if env is None else env)
 
     def run(

@@ -13,8 +13,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import options_from
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, NotFound
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.http import READ_TIMEOUT, Http
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import open_pool
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.request import READ_TIMEOUT, Http
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.watch import read_events
 
 Obj = t.Dict[str, t.Any]

@@ -25,7 +25,8 @@ KUBECONFIG: dict[str, t.Any] = {
 }
 
 
-def loaded(temp: Path, env: t.Mapping[str, str] = {}, **params: t.Any) -> t.Any:
+def loaded(temp: Path, env: t.Mapping[str, str] | None = None, **params: t.Any) -> t.Any:
+    env = env or {}
     return configuration_for(options_from(params, env), env, str(temp))
 
 

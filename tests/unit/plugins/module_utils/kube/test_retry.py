@@ -63,5 +63,5 @@ def test_a_request_that_was_perhaps_done_is_not_repeated() -> None:
 
 def test_waits_grow_and_scatter() -> None:
     assert backoff(1) < backoff(4) < backoff(6)
-    assert len({backoff(3) for _ in range(20)}) > 1
+    assert len({backoff(3) for _turn in range(20)}) > 1
     assert backoff(50) <= 15

@@ -25,8 +25,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import 
     Unauthorized,
     Unreachable,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.http import Http
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import open_pool
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.request import Http
 
 PODS = Resource("", "v1", "Pod", "pods", True)
 BROKEN = 0
