@@ -19,7 +19,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.pki.issue import issue
 
-NAMES = ["registry1", "127.0.0.1", "fe80:0::1"]
+NAMES = ("registry1", "127.0.0.1", "fe80:0::1")
 
 
 def keep(directory: Path, names: t.Sequence[str] = NAMES, *, check_mode: bool = False, **changes: t.Any) -> Result:
