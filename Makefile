@@ -55,7 +55,7 @@ test-types: venv ## Types of everything in plugins/
 	@cd $(COLLECTIONS) && mypy --config-file $(CURDIR)/pyproject.toml -p ansible_collections.slipway.deploy.plugins
 
 test-unit: venv ## Pure code, layers, documentation, examples; and the import on the oldest Python of hosts
-	@pytest -n 2 tests/unit
+	@pytest -n 2 tests/unit examples/visits/tests
 	@tests/run/oldest-python
 
 test-sanity: venv ## ansible-test sanity on both releases of ansible-core

@@ -38,7 +38,7 @@ Runner = t.Callable[..., Completed]
 
 
 def runner(env: t.Mapping[str, str] | None = None) -> Runner:
-    """A Runner with this environment (default: the process's own). A program inherits no file of ours but `pass_fds`."""
+    """A Runner with this environment (default: the process's own). A program inherits `pass_fds` alone."""
     environment = dict(os.environ if env is None else env)
 
     def run(
