@@ -18,10 +18,13 @@ MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
 
 
-def test_playbooks_by_name(outside: t.Callable[..., str], lab_inventory: pathlib.Path) -> None:
+def test_playbooks_by_name(
+    outside: t.Callable[..., str], collections: pathlib.Path, lab_inventory: pathlib.Path
+) -> None:
     names = [f"slipway.deploy.{name}" for name in PLAYBOOKS]
     shown = outside("ansible-playbook", "--syntax-check", "-i", str(lab_inventory), *names)
-    assert [name for name in names if f"playbook: {name}" not in shown] == []
+    installed = collections / "ansible_collections/slipway/deploy/playbooks"
+    assert [name for name in PLAYBOOKS if f"playbook: {installed}/{name}.yml" not in shown] == []
 
 
 @pytest.mark.parametrize(("kind", "names"), [("module", MODULES), ("role", ROLES)])
