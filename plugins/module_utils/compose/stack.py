@@ -22,6 +22,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check i
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.compose import diagnose, secret_labels
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.diff import diff_of
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import (
     DEPLOYED,
     FAILED,
@@ -112,7 +113,7 @@ def _deploy(stack: Stack, files: ProjectFiles, version: str, context: TaskContex
         staged = stack.place.stage(files)
         try:
             actions = stack.decide(staged, files, create_key=True)
-            diff = _diff(stack.place.live(), files)
+            diff = diff_of(stack.place.live(), files)
             before = last_deployed(stack.place.releases())
             recorded = before is not None and before.digest == files.digest()
             changed = bool(changes(actions)) or not recorded or diff["before"] != diff["after"]
@@ -130,7 +131,7 @@ def _predict(stack: Stack, files: ProjectFiles) -> Result:
         staged = Path(name)
         write_files(staged, files)
         actions = stack.decide(staged, files, create_key=False)
-    diff = _diff(stack.place.live(), files)
+    diff = diff_of(stack.place.live(), files)
     before = last_deployed(stack.place.releases())
     recorded = before is not None and before.digest == files.digest()
     changed = bool(changes(actions)) or not recorded or diff["before"] != diff["after"]
@@ -192,20 +193,6 @@ def _shown(stack: Stack) -> Result:
         "release": release.shown() if release else None,
         "history": [r.shown() for r in stack.place.releases()],
     }
-
-
-def _diff(live: t.Mapping[str, str], files: ProjectFiles) -> t.Dict[str, str]:
-    """Texts for --diff; a secret shows that it changes, never what it is."""
-    wanted = files.as_files()
-    before, after = "", ""
-    for name in sorted(set(live) | set(wanted)):
-        old, new = live.get(name), wanted.get(name)
-        if name.startswith("secrets/"):
-            old = old and "(secret)\n"
-            new = new and ("(secret)\n" if live.get(name) == wanted[name] else "(secret, another value)\n")
-        before += f"--- {name}\n{old}" if old is not None else ""
-        after += f"--- {name}\n{new}" if new is not None else ""
-    return {"before": before, "after": after}
 
 
 COMPOSE_STACK = Verb(
