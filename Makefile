@@ -58,6 +58,9 @@ test-unit: venv ## Pure code, layers, documentation, examples; and the import on
 	@pytest -n 2 tests/unit examples/visits/tests
 	@tests/run/oldest-python
 
+test-bounds: venv ## Unit tests on the lowest versions of the libraries that requirements.txt allows
+	@tests/run/lower-bounds
+
 test-sanity: venv ## ansible-test sanity on both releases of ansible-core
 	@tests/run/sanity 2.20
 	@tests/run/sanity 2.21
@@ -74,4 +77,4 @@ test-runner: venv ## The installed collection by name through ansible-runner, as
 test-demo: venv ## The demo and what it promises: rolling forward, going back, killed and started again
 	@pytest tests/demo
 
-.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-sanity test-integration test-molecule test-runner test-demo
+.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-bounds test-sanity test-integration test-molecule test-runner test-demo

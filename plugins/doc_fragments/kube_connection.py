@@ -94,5 +94,5 @@ options:
     type: list
     elements: str
 requirements:
-  - kubernetes >= 31.0.0 (Python library)
+  - kubernetes >= 37.0 (Python library)
 """
