@@ -48,7 +48,7 @@ options:
     type: str
     default: trixie
   mirror:
-    description: Debian's mirror.
+    description: Debian's mirror. Empty means the one that C(debootstrap) takes by itself.
     type: str
     default: ""
   base_image:

@@ -26,9 +26,11 @@ def make(run: Runner, cache: Cache, suite: str, mirror: str, archive: Path) -> N
     """debootstrap into a scratch directory, then tar."""
     tree = cache.scratch()
     tree.chmod(0o755)
-    done = run(["debootstrap", "--variant=minbase", suite, str(tree), mirror])
+    # Without a mirror, debootstrap takes its own default.
+    done = run(["debootstrap", "--variant=minbase", suite, str(tree), *([mirror] if mirror else [])])
     if not done.ok:
-        raise SlipwayError(f"debootstrap could not make Debian {suite} from {mirror}: {done.tail(5)}")
+        where = f" from {mirror}" if mirror else ""
+        raise SlipwayError(f"debootstrap could not make Debian {suite}{where}: {done.tail(5)}")
     for name in _EMPTIED:
         (tree / name).write_text("", encoding="utf-8")
     _tar(run, tree, archive)
