@@ -50,7 +50,7 @@ def left_in_the_engine() -> str:
 
 @pytest.mark.parametrize(("stage", "delay"), STAGES, ids=[stage.replace(" : ", ": ") for stage, _delay in STAGES])
 def test_killed_in_the_middle(nothing_left: None, stage: str, delay: float) -> None:
-    header = f"TASK [slipway.deploy.{stage}]"
+    header = f"TASK [slipway.deploy.{stage}"
     run = demo("v1", stop_at=lambda line: delay if header in line else None)
     assert header in run.output, f"it ended before that stage:\n{run.tail()}"
 
