@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
+from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import DEPLOYED, beyond
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import SECRETS_DIR, ProjectFiles
 
-DEPLOYED, FAILED = "deployed", "failed"
 _OWN_DIR = ".slipway"
 
 
@@ -95,7 +95,7 @@ class ProjectDir:
         where = self.own / "releases"
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomic(where / f"{release.revision}.json", json.dumps(asdict(release)))
-        for old in _beyond([*known, release], keep):
+        for old in beyond([*known, release], keep):
             (where / f"{old.revision}.json").unlink()
         return release
 
@@ -136,14 +136,3 @@ def write_files(where: Path, files: ProjectFiles) -> None:
         if read_text(where / name) != content:
             # A secret is bind-mounted into containers by its inode: rename keeps the old containers on the old value.
             write_atomic(where / name, content, 0o444 if secret else 0o600)
-
-
-def last_deployed(releases: t.Sequence[Release]) -> Release | None:
-    good = [r for r in releases if r.status == DEPLOYED]
-    return good[-1] if good else None
-
-
-def _beyond(releases: t.Sequence[Release], keep: int) -> t.List[Release]:
-    """The records to drop: old ones, but never the last that was deployed."""
-    last = last_deployed(releases)
-    return [r for r in list(releases)[:-keep] if r is not last]

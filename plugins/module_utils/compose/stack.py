@@ -13,24 +13,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError, sentence
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive, write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import (
     CHECK_SPEC,
     HttpCheck,
     wait_for_answer,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import (
+    DEPLOYED,
+    FAILED,
+    last_deployed,
+    target_of,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.compose import diagnose, secret_labels
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.diff import diff_of
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import (
-    DEPLOYED,
-    FAILED,
-    ProjectDir,
-    Release,
-    last_deployed,
-    write_files,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import ProjectDir, Release, write_files
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import ServiceAction, changes, plan
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import ProjectFiles, check_names
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.watch import NotUp, wait_until_up
@@ -163,27 +162,12 @@ def _restore(stack: Stack, before: Release | None, failed: ProjectFiles) -> str:
 
 def _roll_back(stack: Stack, params: Params, context: TaskContext) -> Result:
     releases = stack.place.releases()
-    target = _target(releases, params["to_revision"], stack.cli.name)
+    target = target_of(releases, params["to_revision"], stack.cli.name)
     if context.check_mode:
         return {**_predict(stack, target.project_files()), "rolled_back_to": target.shown()}
     stack = replace(stack, check=stack.check or HttpCheck.from_params(target.check))
     result = _deploy(stack, target.project_files(), target.version, context)
     return {**result, "rolled_back_to": target.shown()}
-
-
-def _target(releases: t.Sequence[Release], revision: int | None, name: str) -> Release:
-    """The release asked for, else the last good one that differs from the one that runs."""
-    good = [r for r in releases if r.status == DEPLOYED]
-    if revision is not None:
-        for release in good:
-            if release.revision == revision:
-                return release
-        known = ", ".join(str(r.revision) for r in good) or "none"
-        raise InputError(f"to_revision: '{name}' has no release {revision} to go back to (known: {known}).")
-    for release in reversed(good[:-1]):
-        if release.digest != good[-1].digest:
-            return release
-    raise InputError(f"'{name}' has no earlier release to go back to.")
 
 
 def _shown(stack: Stack) -> Result:

@@ -15,6 +15,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check i
     CheckFailed,
     HttpCheck,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import (
+    DEPLOYED,
+    FAILED,
+    last_deployed,
+    target_of,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import VERB as APPLY
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import read_manifests
@@ -27,14 +33,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest as Placed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release import status
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
-    DEPLOYED,
-    FAILED,
     Manifest,
     Release,
     digest_of,
-    last_deployed,
     left_over,
-    target_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.session import Session, from_record
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED

@@ -18,7 +18,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity impor
 
 Manifest = t.Dict[str, t.Any]
 
-DEPLOYED, FAILED = "deployed", "failed"
 SECRET_TYPE = "slipway.deploy/release.v1"  # noqa: S105  (a type's name, no password)
 APP_LABEL = "slipway.deploy/app"
 STATUS_LABEL = "slipway.deploy/status"
@@ -89,32 +88,6 @@ def to_secret(release: Release, namespace: str) -> Manifest:
 def from_secret(secret: Manifest) -> Release:
     packed = base64.b64decode(secret["data"]["release"])
     return Release(**json.loads(gzip.decompress(packed)))
-
-
-def last_deployed(releases: t.Sequence[Release]) -> Release | None:
-    good = [r for r in releases if r.status == DEPLOYED]
-    return good[-1] if good else None
-
-
-def target_of(releases: t.Sequence[Release], revision: int | None, app: str) -> Release:
-    """The release to go back to: the one asked for, else the last good one that differs from the current one."""
-    good = [r for r in releases if r.status == DEPLOYED]
-    if revision is not None:
-        for release in good:
-            if release.revision == revision:
-                return release
-        known = ", ".join(str(r.revision) for r in good) or "none"
-        raise InputError(f"to_revision: '{app}' has no release {revision} to go back to (known: {known}).")
-    for release in reversed(good[:-1]):
-        if release.digest != good[-1].digest:
-            return release
-    raise InputError(f"'{app}' has no earlier release to go back to.")
-
-
-def beyond(releases: t.Sequence[Release], keep: int) -> t.List[Release]:
-    """The records to drop: the oldest, but never the last that was deployed."""
-    last = last_deployed(releases)
-    return [r for r in list(releases)[:-keep] if r is not last]
 
 
 def left_over(old: t.Sequence[Manifest], new: t.Sequence[Manifest]) -> t.List[Manifest]:

@@ -12,15 +12,17 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import (
+    DEPLOYED,
+    beyond,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import AlreadyExists, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
     APP_LABEL,
-    DEPLOYED,
     Manifest,
     Release,
-    beyond,
     digest_of,
     from_secret,
     secret_name,

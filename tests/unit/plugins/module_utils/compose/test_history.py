@@ -7,11 +7,13 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import (
+from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import (
     DEPLOYED,
     FAILED,
-    ProjectDir,
     last_deployed,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import (
+    ProjectDir,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import ProjectFiles
 

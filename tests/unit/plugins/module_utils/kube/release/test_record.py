@@ -11,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
+from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import (
     DEPLOYED,
     FAILED,
-    Release,
     beyond,
+    target_of,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
+    Release,
     digest_of,
     from_secret,
     left_over,
-    target_of,
     to_secret,
 )
 

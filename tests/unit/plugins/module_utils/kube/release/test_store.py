@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import (
+    DEPLOYED,
+    FAILED,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import AlreadyExists, NotFound
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import DEPLOYED, FAILED
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.store import ReleaseStore
 
 SECRETS = Resource("", "v1", "Secret", "secrets", True)
