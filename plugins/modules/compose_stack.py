@@ -19,6 +19,7 @@ description:
 author: Slipway maintainers (@slipway)
 extends_documentation_fragment:
   - slipway.deploy.attributes
+  - slipway.deploy.http_check
 options:
   project_name:
     description: Name of the Compose project.
@@ -57,28 +58,6 @@ options:
   to_revision:
     description: The release to go back to. By default the last one that differs from the one that runs.
     type: int
-  check:
-    description: A URL, asked from the host, that must answer before the release counts as good.
-    type: dict
-    suboptions:
-      url:
-        description: The address.
-        type: str
-        required: true
-      status:
-        description: The HTTP status of a good answer.
-        type: int
-        default: 200
-      contains:
-        description: A text that a good answer contains.
-        type: str
-      timeout:
-        description: Seconds until it must have answered well.
-        type: int
-        default: 30
-      ca_file:
-        description: Certificate authority for an HTTPS address.
-        type: path
   wait_timeout:
     description: Seconds until all services must be healthy.
     type: int

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - slipway.deploy.attributes
   - slipway.deploy.attributes.kube
   - slipway.deploy.kube_connection
+  - slipway.deploy.http_check
 options:
   name:
     description: Name of the application. Releases are numbered for each name and namespace.
@@ -79,28 +80,6 @@ options:
     description: Take over fields that another field manager has set to another value.
     type: bool
     default: false
-  check:
-    description: A URL, asked from where the task runs, that must answer before the release counts as good.
-    type: dict
-    suboptions:
-      url:
-        description: The address.
-        type: str
-        required: true
-      status:
-        description: The HTTP status of a good answer.
-        type: int
-        default: 200
-      contains:
-        description: A text that a good answer contains.
-        type: str
-      timeout:
-        description: Seconds until it must have answered well.
-        type: int
-        default: 30
-      ca_file:
-        description: Certificate authority for an HTTPS address.
-        type: path
   wait_timeout:
     description: Seconds until everything must be healthy. What can no longer become healthy fails the task at once.
     type: int
