@@ -56,8 +56,9 @@ class KubeClient:
         content_type: t.Optional[str] = None,
         accept: str = "application/json",
         read_timeout: float = READ_TIMEOUT,
+        retry_busy: bool = True,
     ) -> Obj:
-        """Any request whose answer is JSON."""
+        """Any request whose answer is JSON. Without `retry_busy` a 429 is raised at once, as an ApiError."""
         response = self._http.send(
             method,
             path,
@@ -66,6 +67,7 @@ class KubeClient:
             content_type=content_type,
             accept=accept,
             read_timeout=read_timeout,
+            retry_busy=retry_busy,
         )
         return t.cast(Obj, json.loads(response.data or b"{}"))
 

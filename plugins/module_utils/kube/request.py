@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Unreachable, api_error
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import Pool
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.retry import (
+    BUSY,
     after_answer,
     after_break,
     repeatable,
@@ -63,8 +64,12 @@ class Http:
         accept: str = "application/json",
         read_timeout: float = READ_TIMEOUT,
         stream: bool = False,
+        retry_busy: bool = True,
     ) -> t.Any:
-        """The urllib3 response of a successful request; its body is read unless `stream`."""
+        """The urllib3 response of a successful request; its body is read unless `stream`.
+
+        Without `retry_busy` the caller sees a 429: for an eviction it means a disruption budget, not a busy server.
+        """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Accept": accept, "User-Agent": _USER_AGENT}
         if data is not None:
@@ -77,10 +82,16 @@ class Http:
             "timeout": urllib3.Timeout(connect=CONNECT_TIMEOUT, read=read_timeout),
         }
         url = self.server + path + _query(query)
-        return self._try(method, url, headers, arguments, repeatable(method, content_type))
+        return self._try(method, url, headers, arguments, repeatable(method, content_type), retry_busy)
 
     def _try(
-        self, method: str, url: str, headers: t.Dict[str, str], arguments: t.Dict[str, t.Any], may_repeat: bool
+        self,
+        method: str,
+        url: str,
+        headers: t.Dict[str, str],
+        arguments: t.Dict[str, t.Any],
+        may_repeat: bool,
+        retry_busy: bool,
     ) -> t.Any:
         attempt = 0
         while True:
@@ -98,7 +109,7 @@ class Http:
                 wait = after_answer(
                     response.status, str(body), response.headers.get("Retry-After"), attempt, may_repeat
                 )
-                if wait is None:
+                if wait is None or (response.status == BUSY and not retry_busy):
                     raise api_error(response.status, body, f"{method} {url}")
             self._sleep(wait)
 

@@ -13,7 +13,7 @@ import typing as t
 ATTEMPTS = 6
 _FIRST_WAIT = 0.15
 _LONGEST_WAIT = 10.0
-_BUSY = 429
+BUSY = 429
 #: Answers of a server (or of what stands before it) that is starting, stopping or choosing a leader.
 _PASSING = (502, 503, 504)
 _INTERNAL = 500
@@ -35,7 +35,7 @@ def after_answer(
     if attempt >= ATTEMPTS:
         return None
     passing = status in _PASSING or (status == _INTERNAL and any(part in message for part in _PASSING_INTERNAL))
-    if status == _BUSY or (passing and may_repeat):
+    if status == BUSY or (passing and may_repeat):
         return _asked_for(retry_after) or backoff(attempt)
     return None
 

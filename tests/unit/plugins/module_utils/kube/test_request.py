@@ -18,6 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import options_from
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import (
+    ApiError,
     Conflict,
     Gone,
     Invalid,
@@ -121,6 +122,15 @@ def test_an_answer_that_is_no_json_is_told(server: Server) -> None:
     server.answers = [(404, b"404 page not found\n")]
     with pytest.raises(NotFound, match="404 page not found"):
         client_for(server.url).get(PODS, "p", "n")
+
+
+def test_who_asks_to_see_a_busy_server_sees_it(server: Server) -> None:
+    """An eviction that a disruption budget refuses is a 429, and no reason to ask blindly again."""
+    server.answers = [(429, {"message": "Cannot evict pod"})]
+    with pytest.raises(ApiError, match="Cannot evict pod") as caught:
+        client_for(server.url).request("POST", "/eviction", body={}, retry_busy=False)
+    assert caught.value.status == 429
+    assert len(server.seen) == 1
 
 
 def test_find_takes_absence_as_an_answer(server: Server) -> None:
