@@ -70,6 +70,10 @@ class ApplyFailed(SlipwayError):
     """Objects could not be applied or deleted. `details` are the whole result, as of a task that went well."""
 
 
+class DrainFailed(SlipwayError):
+    """Pods are left on nodes that should be empty. `details` are the task's result so far, and which pods and why."""
+
+
 class WaitFailed(SlipwayError):
     """Objects did not become what was waited for: too late, or they never can. `details` say which and why."""
 
