@@ -14,6 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.masking impo
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import secret_values
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.problem import Problem
 
 #: Server-side apply's own words (it names only the first field), and those of the strict decoder (all fields).
 _TYPED = re.compile(
@@ -23,13 +24,6 @@ _STRICT = re.compile(r"strict decoding error: (.*)", re.S)
 _UNKNOWN = re.compile(r'unknown field "([^"]+)"')
 _GO_VALUE = re.compile(r"&value\.valueUnstructured\{Value:(.*?)\}")
 _OWNER = re.compile(r'conflict with "(?P<owner>[^"]+)"')
-
-
-class Problem(t.NamedTuple):
-    """One thing that is wrong with an object. `path` may be empty."""
-
-    path: str
-    why: str
 
 
 def is_field_error(exc: SlipwayError) -> bool:
