@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - slipway.deploy.attributes
   - slipway.deploy.attributes.kube
   - slipway.deploy.kube_connection
+  - slipway.deploy.kube_sources
 options:
   state:
     description:
@@ -29,50 +30,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  definition:
-    description:
-      - The objects, as a mapping, as YAML text with any number of documents, or as a list of both.
-      - YAML text is read as Kubernetes' own tools read it. Lists (C(kind=List)) are taken apart.
-      - Never shown in results, since it may hold secrets.
-    type: raw
-    aliases: [resource_definition, inline]
-  src:
-    description:
-      - Files with manifests in YAML or JSON, or directories, of which the files C(*.yaml), C(*.yml) and C(*.json)
-        directly in them are taken.
-      - Relative paths are looked up on the controller, in the role's or play's C(files) directory, as
-        M(ansible.builtin.copy) does.
-    type: list
-    elements: path
-  template:
-    description:
-      - As O(src), but the files are Jinja2 templates, rendered on the controller and looked up in C(templates). Of a
-        directory the files C(*.j2) are taken, or its manifests if it has none of those.
-      - A path, a mapping, or a list of both. A mapping has C(path), and may have C(block_start_string),
-        C(block_end_string), C(variable_start_string), C(variable_end_string), C(trim_blocks) and C(lstrip_blocks),
-        which mean what they do for M(ansible.builtin.template).
-      - An undefined variable fails the task.
-    type: raw
-  remote_src:
-    description: Read O(src) on the host that the task runs on instead of the controller.
-    type: bool
-    default: false
-  sources:
-    description:
-      - Texts with manifests. The action plugin makes them of O(src) and O(template); there is seldom a reason to give
-        them in a task.
-      - Never shown in results, since they may hold secrets.
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: What messages call the text.
-        type: str
-        required: true
-      text:
-        description: The text.
-        type: str
-        required: true
   namespace:
     description: The namespace of objects whose manifest names none. Else it is V(default).
     type: str

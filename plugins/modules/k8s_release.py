@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - slipway.deploy.attributes
   - slipway.deploy.attributes.kube
   - slipway.deploy.kube_connection
+  - slipway.deploy.kube_sources
   - slipway.deploy.http_check
 options:
   name:
@@ -48,34 +49,6 @@ options:
   to_revision:
     description: The release to go back to. By default the last one that differs from the one that runs.
     type: int
-  definition:
-    description: The objects, as for M(slipway.deploy.k8s_apply). Never shown in results.
-    type: raw
-    aliases: [resource_definition, inline]
-  src:
-    description: Files with manifests or directories of them, on the controller.
-    type: list
-    elements: path
-  template:
-    description: As O(src), but the files are Jinja2 templates. A path, a mapping with C(path), or a list of both.
-    type: raw
-  remote_src:
-    description: Read O(src) on the host that the task runs on instead of the controller.
-    type: bool
-    default: false
-  sources:
-    description: Texts with manifests. The action plugin makes them of O(src) and O(template).
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: What messages call the text.
-        type: str
-        required: true
-      text:
-        description: The text.
-        type: str
-        required: true
   force_conflicts:
     description: Take over fields that another field manager has set to another value.
     type: bool

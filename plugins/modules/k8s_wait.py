@@ -27,6 +27,7 @@ description:
 author: Slipway maintainers (@slipway)
 extends_documentation_fragment:
   - slipway.deploy.kube_connection
+  - slipway.deploy.kube_sources
   - slipway.deploy.attributes
   - slipway.deploy.attributes.kube
 attributes:
@@ -70,28 +71,7 @@ options:
       - The C(objects) that another task of M(slipway.deploy.k8s_apply) or M(slipway.deploy.k8s_wait) returned will
         do as well.
     type: raw
-    aliases: [objects, resource_definition]
-  src:
-    description: Files or directories with manifests on the controller, used like O(definition).
-    type: list
-    elements: path
-  remote_src:
-    description: Read O(src) on the host that the task runs on instead of the controller.
-    type: bool
-    default: false
-  sources:
-    description: Texts with manifests. The action plugin makes them of O(src).
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: What messages call the text.
-        type: str
-        required: true
-      text:
-        description: The text.
-        type: str
-        required: true
+    aliases: [objects, resource_definition, inline]
   state:
     description:
       - What to wait for.

@@ -6,89 +6,126 @@
 
 from __future__ import annotations
 
+import glob
 import typing as t
+from itertools import takewhile
 from pathlib import Path
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action import ActionBase
-from ansible.template import trust_as_template
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import files_of, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import files_of, is_glob
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.helm import is_remote
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import HELM_SPEC, SOURCES_SPEC
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import made_texts, texts_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_templates import TemplateOptions, render
 
-_DELIMITERS = ("block_start_string", "block_end_string", "variable_start_string", "variable_end_string")
-_SWITCHES = ("trim_blocks", "lstrip_blocks")
 #: Directories of templates hold names like web.yml.j2.
 _TEMPLATE_SUFFIX = ".j2"
+_MADE = ("kustomize", "kustomize_binary", "helm")
+_LISTS = ("src", "kustomize", "helm")
+Args = t.Dict[str, t.Any]
 
 
 class ManifestSources:
-    """Turns the options `src` and `template` into `sources`."""
+    """Turns what only the controller can read into `sources`; the other options then name what is really there."""
 
-    def __init__(self, action: ActionBase, task_vars: dict[str, t.Any]) -> None:
+    def __init__(self, action: VerbAction, task_vars: dict[str, t.Any]) -> None:
         self._action = action
         self._vars = task_vars
 
-    def fill_in(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
-        """The arguments with `sources` added; errors name the path as the user gave it."""
-        src = [] if boolean(args.get("remote_src", False), strict=False) else _as_list(args.get("src"))
-        templates = _as_list(args.get("template"))
-        if not src and not templates:
-            return args
-        sources = [self._file(path) for name in src for path in self._find("files", name, files_of)]
-        for wanted in templates:
-            sources += self._rendered(wanted)
-        return {**args, "sources": [*(args.get("sources") or []), *sources]}
+    def fill_in(self, args: Args) -> Args:
+        """Errors name each path as the user gave it."""
+        given = {**args, **{name: _as_list(args[name]) for name in _LISTS if args.get(name) is not None}}
+        remote = boolean(args.get("remote_src", False), strict=False)
+        texts: list[SourceText] = []
+        if not remote:
+            recursive = boolean(args.get("recursive", False), strict=False)
+            texts += [text for element in given.get("src") or [] for text in self._read(element, recursive)]
+            given.update(self._placed(given))
+        for wanted in _as_list(args.get("template")):
+            texts += self._rendered(wanted)
+        if not remote and any(given.get(name) for name in _MADE) and not self._action.can_run_here():
+            texts += made_texts(given, self._action._context())
+            given = {name: value for name, value in given.items() if name not in _MADE}
+        if texts:
+            given["sources"] = [*(args.get("sources") or []), *(text.as_option() for text in texts)]
+        return given
 
-    def _find(self, kind: str, name: t.Any, expand: t.Callable[[str], list[Path]]) -> list[Path]:
+    def _read(self, element: t.Any, recursive: bool) -> list[SourceText]:
+        if not isinstance(element, str) or "://" in element:
+            return texts_of(element, recursive, self._action._context().env)
+        found = self._find("files", element)
+        try:
+            read = texts_of(found, recursive, {})
+        except InputError as exc:
+            exc.reword(exc.message.replace(found, element))
+            raise
+        return [SourceText(short(Path(text.name)), text.text) for text in read]
+
+    def _find(self, kind: str, name: t.Any) -> str:
+        """As the role's other files. Of a glob, the folder before its first wildcard is looked up."""
         if not isinstance(name, str):
             raise InputError(f"{name!r} is not a path.")
+        parts = Path(name).parts
+        fixed = list(takewhile(lambda part: not glob.has_magic(part), parts)) if is_glob(name) else list(parts)
         try:
-            found = self._action._find_needle(kind, name)
+            found = str(self._action._find_needle(kind, str(Path(*fixed))))
         except AnsibleError as exc:
-            raise InputError(f"There is no file {name} ({_sentence(exc)}).") from exc
-        return expand(str(found))
+            if len(fixed) < len(parts):
+                return self._find_literally(kind, name)
+            raise InputError(f"There is no file {name} ({first_line(exc)}).") from exc
+        return found if len(fixed) == len(parts) else str(Path(glob.escape(found), *parts[len(fixed) :]))
 
-    def _file(self, path: Path) -> dict[str, str]:
-        return {"name": _short(path), "text": read_source(path)}
-
-    def _rendered(self, wanted: t.Any) -> list[dict[str, str]]:
-        options = wanted if isinstance(wanted, dict) else {"path": wanted}
-        unknown = sorted(set(options) - {"path", *_DELIMITERS, *_SWITCHES})
-        if unknown or "path" not in options:
-            raise InputError(
-                f"template takes a path, or a mapping with path; it does not know {', '.join(unknown)}."
-                if unknown
-                else "template needs a path."
-            )
-        overrides: dict[str, t.Any] = {k: str(options[k]) for k in _DELIMITERS if k in options}
-        # As ansible.builtin.template: a line with nothing but a block leaves no empty line.
-        overrides["trim_blocks"] = boolean(options.get("trim_blocks", True), strict=False)
-        overrides["lstrip_blocks"] = boolean(options.get("lstrip_blocks", False), strict=False)
-        paths = self._find("templates", options["path"], _templates_of)
-        return [{"name": _short(path), "text": self._render(path, overrides)} for path in paths]
-
-    def _render(self, path: Path, overrides: dict[str, t.Any]) -> str:
-        """The text is the project's own, so it is trusted as a template; what variables hold is not."""
-        text = trust_as_template(read_source(path))
-        places = [*self._vars.get("ansible_search_path", []), str(path.parent)]
-        templar = self._action._templar.copy_with_new_env(
-            searchpath=[p for place in places for p in (str(Path(place, "templates")), place)],
-            available_variables=self._vars,
-        )
+    def _find_literally(self, kind: str, name: str) -> str:
+        """A file whose name only looks like a pattern."""
         try:
-            rendered = templar.template(text, escape_backslashes=False, overrides=overrides)
+            return str(self._action._find_needle(kind, name))
         except AnsibleError as exc:
-            raise InputError(f"The template {_short(path)} cannot be rendered: {_sentence(exc)}.") from exc
-        return "" if rendered is None else str(rendered)
+            raise InputError(f"No file matches {name}.") from exc
+
+    def _placed(self, given: Args) -> Args:
+        """Kustomizations and charts with the paths at which they lie."""
+        wanted = {name: given[name] for name in _MADE if given.get(name) is not None}
+        if not wanted:
+            return {}
+        checked = ArgumentSpecValidator({name: SOURCES_SPEC[name] for name in _MADE}).validate(wanted)
+        if checked.error_messages:
+            raise InputError("; ".join(checked.error_messages) + ".")
+        found = {name: checked.validated_parameters[name] for name in wanted}
+        if "kustomize" in found:
+            found["kustomize"] = [self._find("files", path) for path in found["kustomize"]]
+        if "helm" in found:
+            found["helm"] = [self._placed_chart(chart) for chart in found["helm"]]
+        return found
+
+    def _placed_chart(self, option: Args) -> Args:
+        """Without aliases, and with paths that Helm finds from wherever it is started."""
+        chart = {name: option[name] for name in HELM_SPEC if option.get(name) is not None}
+        chart["values_files"] = [self._find("files", path) for path in chart.get("values_files") or []]
+        if not is_remote(chart["chart"], chart.get("repo")):
+            try:
+                chart["chart"] = self._find("files", chart["chart"])
+            except InputError:
+                if chart["chart"].startswith((".", "/", "~")) or chart["chart"].count("/") != 1:
+                    raise
+        return chart
+
+    def _rendered(self, wanted: t.Any) -> list[SourceText]:
+        options = TemplateOptions.from_option(wanted)
+        paths = _templates_of(self._find("templates", options.path))
+        return [SourceText(short(path), render(self._action, self._vars, path, options, short(path))) for path in paths]
 
 
 def _templates_of(path: str) -> list[Path]:
     """A template may have any name; in a directory those that end as templates or manifests do."""
     found = Path(path)
     if not found.is_dir():
-        return [found]
+        return files_of(path) if is_glob(path) else [found]
     named = sorted(p for p in found.iterdir() if p.is_file() and p.suffix == _TEMPLATE_SUFFIX)
     return named or files_of(path)
 
@@ -99,12 +136,12 @@ def _as_list(value: t.Any) -> list[t.Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _sentence(exc: AnsibleError) -> str:
+def first_line(exc: AnsibleError) -> str:
     """Ansible's errors go on with the text around the place; the first line says what is wrong."""
     return str(exc.message).splitlines()[0].rstrip(".")
 
 
-def _short(path: Path) -> str:
+def short(path: Path) -> str:
     """As seen from where the person stands, if it lies below."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))

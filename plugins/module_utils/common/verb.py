@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 Params = t.Mapping[str, t.Any]
 Result = t.Dict[str, t.Any]
+_HIDDEN = "(hidden)"
 #: (argv, stdin) -> (exit code, stdout, stderr); as AnsibleModule.run_command, without the module.
 RunCommand = t.Callable[..., t.Tuple[int, str, str]]
 
@@ -43,7 +44,8 @@ class Verb:
     `spec` holds AnsibleModule's keyword arguments (`argument_spec`, `required_if`, `mutually_exclusive`, ...).
     `run` returns the task's result (with `changed`) or raises SlipwayError.
     `hide` names the parameters that may carry secrets in the middle of other data (a manifest, a mapping of build
-    arguments): they are left out of the result's `invocation` and of the host's system log.
+    arguments): they are left out of the result's `invocation` and of the host's system log. `src.headers` names a key
+    in the mapping `src`, or in each mapping of that list.
     `imports` are the third-party modules that `run` needs: where the controller's own Python lacks one, the action
     plugin ships the module to the interpreter that `ansible_python_interpreter` names.
     """
@@ -56,4 +58,16 @@ class Verb:
 
     def visible(self, params: Params) -> t.Dict[str, t.Any]:
         """The parameters as they may be shown."""
-        return {k: "(hidden)" if k in self.hide and v is not None else v for k, v in params.items()}
+        return {k: _HIDDEN if k in self.hide and v is not None else self._without(k, v) for k, v in params.items()}
+
+    def _without(self, name: str, value: t.Any) -> t.Any:
+        keys = {hidden.partition(".")[2] for hidden in self.hide if hidden.startswith(f"{name}.")}
+        return _hide_keys(value, keys) if keys else value
+
+
+def _hide_keys(value: t.Any, keys: t.AbstractSet[str]) -> t.Any:
+    if isinstance(value, list):
+        return [_hide_keys(item, keys) for item in value]
+    if isinstance(value, dict):
+        return {k: _HIDDEN if k in keys and v else v for k, v in value.items()}
+    return value

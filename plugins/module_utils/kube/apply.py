@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, sentence
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
@@ -20,72 +20,48 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.execute import Executor
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.kubeconfig import require_library
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import (
-    Manifest,
-    from_definition,
-    from_text,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.outcome import result_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import ApplyOptions, Planner
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import files_of, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import capabilities_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import (
+    SOURCE_OPTIONS,
+    SOURCES_HIDE,
+    SOURCES_SPEC,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import read_manifests
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import FAILED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_until_healthy
 
 #: So many failures make a message; a thousand would hide it.
 _TOLD = 5
-_DEFINITION_NAMES = ("definition", "resource_definition", "inline")
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
         **CONNECTION_SPEC,
+        **SOURCES_SPEC,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "definition": {"type": "raw", "aliases": list(_DEFINITION_NAMES[1:])},
-        "src": {"type": "list", "elements": "path"},
-        "template": {"type": "raw"},
-        "remote_src": {"type": "bool", "default": False},
-        "sources": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"name": {"type": "str", "required": True}, "text": {"type": "str", "required": True}},
-        },
         "namespace": {"type": "str"},
         "field_manager": {"type": "str", "default": "slipway"},
         "force_conflicts": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 120},
     },
-    "required_one_of": [("definition", "src", "template", "sources")],
+    "required_one_of": [SOURCE_OPTIONS],
 }
 
 
 def run(params: Params, context: TaskContext) -> Result:
-    manifests = read_manifests(params)
-    client = connect(params, context)
-    discovery = Discovery(client)
+    manifests = read_manifests(params, context, lambda: capabilities_of(*_cluster(params, context)))
+    client, discovery = _cluster(params, context)
     if params["state"] == "absent":
         return remove_manifests(manifests, client, discovery, params, context)
     return apply_manifests(manifests, client, discovery, params, context)
 
 
-def read_manifests(params: Params) -> t.List[Manifest]:
-    """All that the task names, in its order. Nothing is asked of the cluster yet."""
-    require_library()
-    found: t.List[Manifest] = []
-    if params.get("definition") is not None:
-        found += from_definition(params["definition"])
-    texts = params.get("sources")
-    if texts is None:
-        if params.get("template"):
-            raise InputError(
-                "template is rendered by the action plugin, on the controller; here use src or definition."
-            )
-        texts = [{"name": str(f), "text": read_source(f)} for path in params.get("src") or [] for f in files_of(path)]
-    for source in texts:
-        found += from_text(source["text"], source["name"])
-    if not found:
-        raise InputError("The definition holds no object.")
-    return found
+def _cluster(params: Params, context: TaskContext) -> t.Tuple[KubeClient, Discovery]:
+    client = connect(params, context)
+    return client, Discovery(client)
 
 
 def apply_manifests(
@@ -147,6 +123,6 @@ VERB = Verb(
     name="k8s_apply",
     spec=SPEC,
     run=run,
-    hide=(*CONNECTION_HIDE, *_DEFINITION_NAMES, "sources"),
+    hide=(*CONNECTION_HIDE, *SOURCES_HIDE),
     imports=CONNECTION_IMPORTS,
 )

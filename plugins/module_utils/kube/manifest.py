@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import datetime
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.fieldpath import node_at
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.yaml_text import parse_documents
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.yaml_text import (
+    Origins,
+    parse_documents,
+    place_of_line,
+)
 
 Obj = t.Dict[str, t.Any]
 
@@ -24,19 +28,21 @@ class Place:
 
     name: str
     node: t.Any = None
+    #: The template that it was rendered from, where the text says so.
+    origin: str = ""
 
     def at(self, path: str = "") -> str:
         """`web.yaml:12`, for the object or one of its fields."""
         if self.node is None:
             return self.name
         node = node_at(self.node, path) if path else self.node
-        return f"{self.name}:{node.start_mark.line + 1}"
+        return place_of_line(self.name, node.start_mark.line + 1, self.origin)
 
     def item(self, index: int) -> Place:
         """The place of an item of a List."""
         if self.node is None:
             return Place(f"{self.name}.items[{index}]")
-        return Place(self.name, node_at(self.node, f"items[{index}]"))
+        return Place(self.name, node_at(self.node, f"items[{index}]"), self.origin)
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Manifest:
 
     obj: Obj
     place: Place
+    #: Where it goes if it names no namespace and its kind has one; before the task's own.
+    default_namespace: str = ""
 
     @property
     def ref(self) -> ObjectRef:
@@ -54,16 +62,18 @@ class Manifest:
         metadata = {k: v for k, v in self.obj["metadata"].items() if k != "namespace"}
         if namespace:
             metadata["namespace"] = namespace
-        return Manifest({**self.obj, "metadata": metadata}, self.place)
+        return replace(self, obj={**self.obj, "metadata": metadata})
 
 
-def from_text(text: str, name: str) -> t.List[Manifest]:
+def from_text(text: str, name: str, default_namespace: str = "") -> t.List[Manifest]:
     """The objects of a YAML or JSON text; `name` is what errors call it."""
-    documents = parse_documents(text, name)
-    found = [m for d in documents for m in _flat(d.value, Place(name, d.node))]
+    origins = Origins.of(text)
+    documents = parse_documents(text, name, origins.at)
+    placed = ((d.value, Place(name, d.node, origins.at(d.node.start_mark.line))) for d in documents)
+    found = [m for value, place in placed for m in _flat(value, place)]
     if not found:
         raise InputError(f"{name} holds no object.")
-    return found
+    return [replace(m, default_namespace=default_namespace) for m in found] if default_namespace else found
 
 
 def from_definition(definition: t.Any, name: str = "definition") -> t.List[Manifest]:

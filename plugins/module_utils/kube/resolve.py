@@ -34,7 +34,7 @@ def resolve(
                 unknown.append(f"{manifest.place.at()}: {manifest.ref}: {exc.message}")
                 continue
             step = Step(manifest, _unserved(manifest.ref), kind_is_new=True)
-        steps.append(_placed(step, namespace or _DEFAULT_NAMESPACE))
+        steps.append(_placed(step, manifest.default_namespace or namespace or _DEFAULT_NAMESPACE))
     if unknown:
         raise InputError(" ".join(unknown))
     refuse_duplicates(step.manifest for step in steps)

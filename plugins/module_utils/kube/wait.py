@@ -27,6 +27,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery impo
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import capabilities_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import (
+    SOURCE_OPTIONS,
+    SOURCES_HIDE,
+    SOURCES_SPEC,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import (
     BY_STATE,
     HEALTHY,
@@ -40,7 +46,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.progre
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.targets_from import targets_from
 
-_DEFINITION_NAMES = ("definition", "objects", "resource_definition")
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
         **CONNECTION_SPEC,
@@ -50,14 +55,8 @@ SPEC: t.Dict[str, t.Any] = {
         "namespace": {"type": "str"},
         "label_selectors": {"type": "list", "elements": "str", "default": []},
         "field_selectors": {"type": "list", "elements": "str", "default": []},
-        "definition": {"type": "raw", "aliases": list(_DEFINITION_NAMES[1:])},
-        "src": {"type": "list", "elements": "path"},
-        "remote_src": {"type": "bool", "default": False},
-        "sources": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"name": {"type": "str", "required": True}, "text": {"type": "str", "required": True}},
-        },
+        **SOURCES_SPEC,
+        "definition": {"type": "raw", "aliases": ["objects", "resource_definition", "inline"]},
         "state": {"type": "str", "choices": list(BY_STATE), "default": "healthy"},
         "condition": {
             "type": "dict",
@@ -73,12 +72,10 @@ SPEC: t.Dict[str, t.Any] = {
     },
     "mutually_exclusive": [
         ("condition", "jmespath"),
-        ("kind", "definition"),
-        ("kind", "src"),
-        ("kind", "sources"),
+        *(("kind", option) for option in SOURCE_OPTIONS),
         ("name", "label_selectors"),
     ],
-    "required_one_of": [("kind", "definition", "src", "sources")],
+    "required_one_of": [("kind", *SOURCE_OPTIONS)],
     "required_by": {"name": ["kind"]},
 }
 #: Objects for which the full story is fetched; more than these fail for the same reason.
@@ -89,7 +86,9 @@ def run(params: Params, context: TaskContext) -> Result:
     goal = _goal(params)
     client = connect(params, context)
     discovery = Discovery(client)
-    targets = targets_from(params, discovery, absent_ok=goal.wants_absence)
+    targets = targets_from(
+        params, context, discovery, lambda: capabilities_of(client, discovery), absent_ok=goal.wants_absence
+    )
     started = time.monotonic()
     if context.check_mode:
         # What comes before in the play has not been done either: nothing would ever come.
@@ -183,4 +182,4 @@ def _as_result(standing: Standing) -> t.Dict[str, t.Any]:
     return {**standing.ref.as_result(), **standing.health.as_dict()}
 
 
-VERB = Verb("k8s_wait", SPEC, run, hide=(*CONNECTION_HIDE, *_DEFINITION_NAMES, "sources"), imports=CONNECTION_IMPORTS)
+VERB = Verb("k8s_wait", SPEC, run, hide=(*CONNECTION_HIDE, *SOURCES_HIDE, "objects"), imports=CONNECTION_IMPORTS)

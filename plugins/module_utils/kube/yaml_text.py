@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import bisect
 import re
 import typing as t
 from dataclasses import dataclass
@@ -39,16 +40,75 @@ class Document:
     node: t.Any
 
 
-def parse_documents(text: str, name: str) -> t.List[Document]:
+#: A line, from 0 -> the template that it was rendered from, or nothing.
+OriginOf = t.Callable[[int], str]
+
+
+class Origins:
+    """The comments by which `helm template` says what each document was rendered from."""
+
+    _COMMENT = re.compile(r"^---[ \t]*\n# Source: (.+)$", re.MULTILINE)
+
+    def __init__(self, lines: t.Sequence[int], paths: t.Sequence[str]) -> None:
+        self._lines = lines
+        self._paths = paths
+
+    @classmethod
+    def of(cls, text: str) -> Origins:
+        lines: t.List[int] = []
+        paths: t.List[str] = []
+        line = seen = 0
+        for found in cls._COMMENT.finditer(text) if "\n# Source: " in text else ():
+            line += text.count("\n", seen, found.start())
+            seen = found.start()
+            lines.append(line)
+            paths.append(found.group(1).strip())
+        return cls(lines, paths)
+
+    def at(self, line: int) -> str:
+        index = bisect.bisect_right(self._lines, line) - 1
+        return self._paths[index] if index >= 0 else ""
+
+
+def place_of_line(name: str, line: int, origin: str = "") -> str:
+    """`web.yml:12`, or `helm chart web:12 (web/templates/service.yaml)`; lines from 1."""
+    return f"{name}:{line} ({origin})" if origin else f"{name}:{line}"
+
+
+def parse_documents(text: str, name: str, origin_of: t.Optional[OriginOf] = None) -> t.List[Document]:
     """All documents of a text. `name` is what errors call it. Empty documents are left out."""
+    where = _Where(name, origin_of)
+    room = _Room(len(text))
     try:
-        documents = [Document(_Builder(name).build(node), node) for node in yaml.compose_all(text, _Loader)]
+        documents = [Document(_Builder(where, room).build(node), node) for node in yaml.compose_all(text, _Loader)]
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
-        raise InputError(f"{name}:{mark.line + 1 if mark else 1}: this is not YAML: {_problem(exc)}.") from exc
+        raise InputError(f"{where(mark.line if mark else 0)}: this is not YAML: {_problem(exc)}.") from exc
     except yaml.YAMLError as exc:
         raise InputError(f"{name}: this is not YAML: {str(exc).splitlines()[0]}.") from exc
+    except RecursionError as exc:
+        raise InputError(f"{name}: the text is nested too deeply.") from exc
     return [d for d in documents if d.value is not None]
+
+
+class _Where:
+    """A line, from 0, in the words of errors."""
+
+    def __init__(self, name: str, origin_of: t.Optional[OriginOf]) -> None:
+        self._name = name
+        self._origin_of = origin_of
+
+    def __call__(self, line: int) -> str:
+        return place_of_line(self._name, line + 1, self._origin_of(line) if self._origin_of else "")
+
+
+class _Room:
+    """How many values a text may hold. Aliases of aliases could make a few lines fill the memory."""
+
+    _ALWAYS = 100_000
+
+    def __init__(self, length: int) -> None:
+        self.left = max(self._ALWAYS, 10 * length)
 
 
 def _problem(exc: t.Any) -> str:
@@ -58,8 +118,9 @@ def _problem(exc: t.Any) -> str:
 class _Builder:
     """Nodes -> plain values, with duplicate keys and endless aliases refused."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, where: _Where, room: _Room) -> None:
+        self._where = where
+        self._room = room
         self._open: t.Set[int] = set()
 
     def build(self, node: t.Any) -> t.Any:
@@ -67,6 +128,9 @@ class _Builder:
             return self._scalar(node)
         if id(node) in self._open:
             raise self._error(node, "an alias refers to what it is part of")
+        self._room.left -= len(node.value) + 1
+        if self._room.left < 0:
+            raise self._error(node, "aliases make this text too large")
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):
@@ -120,4 +184,4 @@ class _Builder:
         raise self._error(node, f"the tag {node.tag} has no meaning in a manifest")
 
     def _error(self, node: t.Any, problem: str) -> InputError:
-        return InputError(f"{self._name}:{node.start_mark.line + 1}: {problem}.")
+        return InputError(f"{self._where(node.start_mark.line)}: {problem}.")

@@ -22,8 +22,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.releases imp
     target_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import VERB as APPLY
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import read_manifests
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
@@ -39,6 +37,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record
     left_over,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.session import Session, from_record
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import (
+    Capabilities,
+    capabilities_of,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import SOURCES_HIDE, SOURCES_SPEC
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import read_manifests
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED
 
 _REASON_LENGTH = 500
@@ -51,7 +55,8 @@ class ReleaseFailed(SlipwayError):
 def run(params: Params, context: TaskContext) -> Result:
     """Entry point of module and action."""
     if params["state"] == "deployed":
-        manifests = read_manifests(params)  # mistakes in them are told before the cluster is asked anything
+        # Mistakes in them are told before the cluster is asked anything.
+        manifests = read_manifests(params, context, lambda: _capabilities(Session.open(params, context)))
         session = Session.open(params, context)
         return _deploy(session, manifests, params["version"] or "")
     session = Session.open(params, context)
@@ -61,6 +66,10 @@ def run(params: Params, context: TaskContext) -> Result:
     manifests = from_record(target.objects, f"release {target.revision}")
     session = replace(session, check=session.check or HttpCheck.from_params(target.check))
     return {**_deploy(session, manifests, target.version), "rolled_back_to": target.shown()}
+
+
+def _capabilities(session: Session) -> Capabilities:
+    return capabilities_of(session.client, session.discovery)
 
 
 def _deploy(session: Session, manifests: t.Sequence[Placed], version: str) -> Result:
@@ -136,18 +145,15 @@ def _running(session: Session) -> Result:
     }
 
 
-_SOURCES = ("definition", "src", "template", "remote_src", "sources")
-_APPLY_SPEC = APPLY.spec["argument_spec"]
-
 K8S_RELEASE = Verb(
     name="k8s_release",
     run=run,
-    hide=(*CONNECTION_HIDE, "definition", "resource_definition", "inline", "sources"),
+    hide=(*CONNECTION_HIDE, *SOURCES_HIDE),
     imports=CONNECTION_IMPORTS,
     spec={
         "argument_spec": {
             **CONNECTION_SPEC,
-            **{name: _APPLY_SPEC[name] for name in _SOURCES},
+            **SOURCES_SPEC,
             "name": {"type": "str", "required": True},
             "namespace": {"type": "str", "required": True},
             "version": {"type": "str"},

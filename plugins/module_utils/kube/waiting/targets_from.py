@@ -10,20 +10,26 @@ import typing as t
 from dataclasses import replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import UnknownKind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_definition, from_text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import files_of, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_definition
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import (
+    AskCluster,
+    manifests_of,
+    read_texts,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 
 _DEFAULT_NAMESPACE = "default"
 
 
-def targets_from(params: Params, discovery: Discovery, *, absent_ok: bool) -> t.List[Target]:
+def targets_from(
+    params: Params, context: TaskContext, discovery: Discovery, ask_cluster: AskCluster, *, absent_ok: bool
+) -> t.List[Target]:
     """All targets of a task. `absent_ok`: where absence is the goal, a kind that is not served has no objects."""
-    wanted = [_by_options(params)] if params.get("kind") else _by_definition(params)
+    wanted = [_by_options(params)] if params.get("kind") else _by_definition(params, context, ask_cluster)
     targets = []
     for ref in wanted:
         resource = _resource(discovery, ref, absent_ok)
@@ -36,7 +42,7 @@ def _by_options(params: Params) -> ObjectRef:
     return ObjectRef(params["api_version"], params["kind"], params.get("namespace") or "", params.get("name") or "")
 
 
-def _by_definition(params: Params) -> t.List[ObjectRef]:
+def _by_definition(params: Params, context: TaskContext, ask_cluster: AskCluster) -> t.List[ObjectRef]:
     """Manifests as k8s_apply takes them, or the `objects` that another task returned."""
     namespace = params.get("namespace") or ""
     given = params.get("definition")
@@ -48,9 +54,10 @@ def _by_definition(params: Params) -> t.List[ObjectRef]:
             refs.append(_by_result(part))
         else:
             manifests += from_definition(part)
-    for source in _texts(params):
-        manifests += from_text(source["text"], source["name"])
-    refs += [m.ref if m.ref.namespace else replace(m.ref, namespace=namespace) for m in manifests]
+    for source in read_texts(params, context, ask_cluster):
+        manifests += manifests_of(source)
+    for m in manifests:
+        refs.append(m.ref if m.ref.namespace else replace(m.ref, namespace=m.default_namespace or namespace))
     if not refs:
         raise InputError("definition and src hold no object: there is nothing to wait for.")
     return list(dict.fromkeys(refs))
@@ -61,14 +68,6 @@ def _by_result(entry: t.Mapping[str, t.Any]) -> ObjectRef:
     if not (ref.kind and ref.name):
         raise InputError(f"definition: an entry with api_version needs kind and name too; found {ref.as_result()}.")
     return ref
-
-
-def _texts(params: Params) -> t.List[t.Dict[str, str]]:
-    """Files: read by the action plugin already (`sources`), or to be read here."""
-    if params.get("sources") is not None:
-        return list(params["sources"])
-    files = [file for path in params.get("src") or [] for file in files_of(path)]
-    return [{"name": str(file), "text": read_source(file)} for file in files]
 
 
 def _resource(discovery: Discovery, ref: ObjectRef, absent_ok: bool) -> t.Optional[Resource]:

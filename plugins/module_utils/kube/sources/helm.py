@@ -1,0 +1,124 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Helm charts: rendered by `helm template`. What comes out is applied like everything else."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from dataclasses import dataclass, field
+from itertools import chain
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import expanded, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.programs import leaves, output_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.yaml_text import parse_documents
+
+_REMOTE = ("oci://", "https://")
+#: JSON allows them in strings, Go's YAML reader does not.
+_UNREADABLE = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One element of the option `helm`."""
+
+    chart: str
+    name: str
+    namespace: str = ""
+    version: str = ""
+    repo: str = ""
+    values: t.Mapping[str, t.Any] = field(default_factory=dict, repr=False)
+    values_files: t.Tuple[str, ...] = ()
+    include_crds: bool = True
+    disable_hook: bool = False
+    kube_version: str = ""
+    api_versions: t.Optional[t.Tuple[str, ...]] = None
+    binary: str = "helm"
+
+    @classmethod
+    def from_option(cls, option: t.Mapping[str, t.Any], namespace: str = "") -> Chart:
+        """`namespace` is the task's."""
+        given = {name: option[name] for name in cls.__dataclass_fields__ if option.get(name) is not None}
+        given["namespace"] = given.get("namespace") or namespace or "default"
+        for name in ("values_files", "api_versions"):
+            if name in given:
+                given[name] = tuple(given[name])
+        made = cls(**given)
+        made._check()
+        return made
+
+    def _check(self) -> None:
+        for name in ("chart", "name", "namespace", "version", "repo"):
+            if getattr(self, name).startswith("-"):
+                raise InputError(f"helm: {name} is {getattr(self, name)!r}, which Helm would take for an option.")
+        for name in ("chart", "repo"):
+            if getattr(self, name).startswith("http://"):
+                raise InputError(f"helm: {name} {getattr(self, name)} is not safe on its way: use https:// or oci://.")
+
+    @property
+    def label(self) -> str:
+        return f"helm chart {self.name}"
+
+    @property
+    def asks_the_cluster(self) -> bool:
+        """Whether what the cluster is could change what the chart gives."""
+        return not self.kube_version or self.api_versions is None
+
+
+def is_remote(chart: str, repo: t.Optional[str]) -> bool:
+    """Whether Helm downloads it; else it is a path, or REPOSITORY/NAME of a repository that Helm knows."""
+    return bool(repo) or chart.startswith(_REMOTE)
+
+
+def render(chart: Chart, run: Runner, cluster: t.Optional[Capabilities] = None) -> SourceText:
+    """The chart's objects. Values go through a pipe: they may be secrets, and a command line is public."""
+    stdin = values_text(chart.values) if chart.values else None
+    for path in chart.values_files:
+        if not expanded(path).is_file():
+            raise InputError(f"{chart.label}: there is no file {path} (values_files).")
+    # Files are read for an error's sake alone: lazily.
+    secrets = chain(leaves(dict(chart.values)), _values_in(chart.values_files))
+    text = output_of(run, arguments(chart, cluster), chart.label, stdin=stdin, secrets=secrets)
+    return SourceText(chart.label, text, True, chart.namespace)
+
+
+def arguments(chart: Chart, cluster: t.Optional[Capabilities] = None) -> t.List[str]:
+    """The command line. Tests of a chart are no part of what it installs."""
+    argv = [str(expanded(chart.binary)), "template", "--namespace", chart.namespace, "--skip-tests"]
+    for path in chart.values_files:
+        argv += ["--values", str(expanded(path))]
+    if chart.values:
+        argv += ["--values", "-"]
+    version = chart.kube_version or (cluster.kube_version if cluster else "")
+    served = chart.api_versions if chart.api_versions is not None else cluster.api_versions if cluster else ()
+    options = {"--version": chart.version, "--repo": chart.repo, "--kube-version": version}
+    argv += [word for name, value in options.items() if value for word in (name, value)]
+    argv += ["--api-versions", ",".join(served)] if served else []
+    argv += ["--include-crds"] if chart.include_crds else ["--skip-crds"]
+    argv += ["--no-hooks"] if chart.disable_hook else []
+    place = chart.chart if is_remote(chart.chart, chart.repo) else str(expanded(chart.chart))
+    return [*argv, "--", chart.name, place]
+
+
+def values_text(values: t.Mapping[str, t.Any]) -> str:
+    """JSON is YAML but for some characters. Half a surrogate pair as an escape is none either, so text stays text."""
+    text = json.dumps(values, ensure_ascii=False, default=str)
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _values_in(paths: t.Iterable[str]) -> t.Iterator[t.Any]:
+    """What files of values hold may be secret too; a file that is wrong is Helm's to complain of."""
+    for path in paths:
+        try:
+            documents = parse_documents(read_source(expanded(path)), path)
+        except InputError:
+            continue
+        for document in documents:
+            yield from leaves(document.value)

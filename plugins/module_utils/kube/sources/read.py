@@ -1,0 +1,81 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All that a task names as its manifests: from options to texts, from texts to objects."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.kubeconfig import require_library
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import (
+    Manifest,
+    from_definition,
+    from_text,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import helm, kustomize
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart_hooks import as_plain_objects
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import files_of, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.web import WebSource, fetch
+
+AskCluster = t.Callable[[], Capabilities]
+
+
+def read_manifests(
+    params: Params, context: TaskContext, ask_cluster: t.Optional[AskCluster] = None
+) -> t.List[Manifest]:
+    """All that the task names. `ask_cluster` is called where a chart is to be rendered for the cluster, only then."""
+    require_library()
+    found: t.List[Manifest] = []
+    if params.get("definition") is not None:
+        found += from_definition(params["definition"])
+    for text in read_texts(params, context, ask_cluster):
+        found += manifests_of(text)
+    if not found:
+        raise InputError("The definition holds no object.")
+    return found
+
+
+def manifests_of(source: SourceText) -> t.List[Manifest]:
+    """The objects of one text."""
+    found = from_text(source.text, source.name, source.namespace)
+    return as_plain_objects(found) if source.chart else found
+
+
+def read_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[AskCluster] = None) -> t.List[SourceText]:
+    """All sources but `definition`. What the action plugin has read already is in `sources`."""
+    given = params.get("sources")
+    texts = [SourceText.from_option(source) for source in given or []]
+    if given is None and params.get("template"):
+        raise InputError("template is rendered by the action plugin, on the controller; here use src or definition.")
+    if given is None or params.get("remote_src"):
+        for element in params.get("src") or []:
+            texts += texts_of(element, bool(params.get("recursive")), context.env)
+    return texts + made_texts(params, context, ask_cluster)
+
+
+def texts_of(element: t.Any, recursive: bool, env: t.Mapping[str, str]) -> t.List[SourceText]:
+    """What an element of `src` means: a path, or a URL."""
+    web = WebSource.from_option(element)
+    if web is not None:
+        return [SourceText(web.shown, fetch(web, env))]
+    return [SourceText(str(path), read_source(path)) for path in files_of(element, recursive)]
+
+
+def made_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[AskCluster] = None) -> t.List[SourceText]:
+    """What programs make: kustomizations and charts."""
+    run = runner(context.env)
+    texts: t.List[SourceText] = []
+    if params.get("kustomize"):
+        program = kustomize.find_program(params.get("kustomize_binary"), context.env)
+        texts += [kustomize.build(path, run, program) for path in params["kustomize"]]
+    charts = [helm.Chart.from_option(option, params.get("namespace") or "") for option in params.get("helm") or []]
+    asks = ask_cluster is not None and any(chart.asks_the_cluster for chart in charts)
+    cluster = ask_cluster() if asks and ask_cluster is not None else None
+    return texts + [helm.render(chart, run, cluster) for chart in charts]
