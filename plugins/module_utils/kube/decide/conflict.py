@@ -6,16 +6,24 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.fields import (
-    Fields,
-    find_item,
+from .builtin import KEY_DEFAULTS
+from .compare import ABSENT, same_number
+from .managed import (
+    Node,
+    Obj,
+    Path,
+    fields_of,
     is_leaf,
-    item_keys,
+    key_of,
+    others,
+    text,
 )
+from .shapes import Shapes, shapes_for
+
+_Found = t.Iterator[t.Tuple[Path, t.Any, t.Any]]
 
 
 @dataclass(frozen=True)
@@ -25,43 +33,73 @@ class FieldConflict:
     path: str
     owner: str
     ours: t.Any
+    #: None: the field is not there.
     theirs: t.Any
+    #: How its owner wrote it: Apply or Update.
+    operation: str = ""
+    subresource: str = ""
 
 
-def conflicts(wanted: t.Mapping[str, t.Any], live: t.Mapping[str, t.Any], manager: str) -> t.List[FieldConflict]:
-    """A field counts where its value changes and another manager, or we by other means than apply, own it."""
-    found: t.Dict[t.Tuple[str, str], FieldConflict] = {}
-    for entry in (live.get("metadata") or {}).get("managedFields") or []:
-        owner = str(entry.get("manager") or "")
-        if (owner, entry.get("operation"), entry.get("subresource") or "") == (manager, "Apply", ""):
-            continue
-        for path, ours, theirs in _changed(wanted, live, entry.get("fieldsV1") or {}, ""):
-            found.setdefault((path, owner), FieldConflict(path, owner, ours, theirs))
-    return list(found.values())
+def conflicts(wanted: Obj, live: Obj, manager: str, shapes: t.Optional[Shapes] = None) -> t.List[FieldConflict]:
+    """A field counts where its value changes and another manager, or we by other means than apply, own it.
+
+    The server compares before it completes: `0.5` is not `500m` here.
+    """
+    shapes = shapes or shapes_for(str(wanted.get("apiVersion")))
+    found: t.List[FieldConflict] = []
+    for entry in others(live, manager):
+        owner, how, part = (str(entry.get(k) or "") for k in ("manager", "operation", "subresource"))
+        for path, ours, theirs in _fields(wanted, live, fields_of(entry), None, shapes):
+            shown = None if theirs is ABSENT else theirs
+            found.append(FieldConflict(text(path).lstrip("."), owner, ours, shown, how, part))
+    return found
 
 
-_Found = t.Iterator[t.Tuple[str, t.Any, t.Any]]
-
-
-def _changed(wanted: t.Any, live: t.Any, fields: Fields, path: str) -> _Found:
-    if is_leaf(fields):
-        if wanted != live and live is not None:
+def _changed(wanted: t.Any, live: t.Any, node: Node, path: Path, shapes: Shapes) -> _Found:
+    if is_leaf(node):
+        if not _equal(wanted, live) and _is_one_value(wanted, live, path, shapes):
             yield path, wanted, live
-    elif isinstance(wanted, t.Mapping) and isinstance(live, t.Mapping):
-        for key, below in fields.items():
-            name = key[2:]
-            if key.startswith("f:") and name in wanted:
-                yield from _changed(wanted[name], live.get(name), below, _join(path, name))
-    elif isinstance(wanted, list) and isinstance(live, list):
-        for keys, below in item_keys(fields):
-            ours, theirs = find_item(wanted, keys), find_item(live, keys)
-            if ours is not None and theirs is not None:
-                yield from _changed(wanted[ours], live[theirs], below, path + _brackets(keys))
+    elif isinstance(wanted, dict):
+        yield from _fields(wanted, live, node, path, shapes)
+    elif isinstance(wanted, list):
+        yield from _items(wanted, live, node, path, shapes)
 
 
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+def _fields(wanted: Obj, live: t.Any, node: Node, path: Path, shapes: Shapes) -> _Found:
+    there = live if isinstance(live, dict) else {}
+    for key, below in node.items():
+        name = key[2:]
+        if key[:2] == "f:" and name in wanted:
+            yield from _changed(wanted[name], there.get(name, ABSENT), below, (path, name), shapes)
 
 
-def _brackets(keys: t.Mapping[str, t.Any]) -> str:
-    return "[" + ",".join(f"{k}={json.dumps(v)}" for k, v in sorted(keys.items())) + "]"
+def _items(wanted: t.List[t.Any], live: t.Any, node: Node, path: Path, shapes: Shapes) -> _Found:
+    for key, below in node.items():
+        if key[:2] == "k:":
+            ours, theirs = item_of(wanted, key_of(key)), item_of(live, key_of(key))
+            if isinstance(ours, dict):
+                yield from _fields(ours, theirs, below, (path, (key,)), shapes)
+
+
+def item_of(items: t.Any, keys: t.Mapping[str, t.Any]) -> t.Any:
+    """The item with these keys; one that leaves out a key with a default has the default."""
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and all(item.get(k, KEY_DEFAULTS.get(k)) == v for k, v in keys.items()):
+            return item
+    return ABSENT
+
+
+def _is_one_value(wanted: t.Any, live: t.Any, path: Path, shapes: Shapes) -> bool:
+    """An owner of an empty map owns nothing of what we put into it."""
+    if not isinstance(wanted, dict) or not isinstance(live, dict):
+        return True
+    atomic = shapes.is_atomic_map(path)
+    return bool(live) if atomic is None else atomic
+
+
+def _equal(one: t.Any, other: t.Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_equal(v, other[k]) for k, v in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return same_number(one, other) or (type(one) is type(other) and bool(one == other))

@@ -2,57 +2,67 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kubernetes quantities: `0.5` is `500m`, `1024Mi` is `1Gi`. Pure, exact."""
+"""Quantities (`500m`, `1Gi`) in the one spelling in which the API server keeps them. Pure."""
 
 from __future__ import annotations
 
 import re
 import typing as t
-from decimal import Decimal
+from fractions import Fraction
 
-#: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-_QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|(m|n|u|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei))?")
-_SUFFIXES: t.Dict[str, Decimal] = {
-    **{s: Decimal(1000) ** i for i, s in enumerate("kMGTPE", start=1)},
-    **{s + "i": Decimal(1024) ** i for i, s in enumerate("KMGTPE", start=1)},
-    "m": Decimal("1e-3"),
-    "u": Decimal("1e-6"),
-    "n": Decimal("1e-9"),
-}
-#: Fields of built-in kinds whose values (or whose mappings' values) are quantities.
-_MAPPINGS = (
-    "limits",
-    "requests",
-    "capacity",
-    "hard",
-    "allocatable",
-    "overhead",
-    "min",
-    "max",
-    "default",
-    "defaultRequest",
-)
-_SCALARS = ("sizeLimit", "storage", "divisor", "averageValue", "value", "minAvailableBytes")
+_PARTS = re.compile(r"([+-]?)(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?|[eE][+-]?\d+)")
+_DECIMAL = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
+_POWERS = {suffix: power for power, suffix in _DECIMAL.items()}
+_BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
+_NANO = 10**9
+#: Larger ones are cut off, longer ones rounded by rules of their own: no need to know them.
+_MOST = 2**63 - 1
+_LONGEST = 18
 
 
-def is_quantity(path: t.Sequence[str]) -> bool:
-    """May the field at this path (names of fields, without list items) hold a quantity in a built-in kind?"""
-    if not path or path[0] in ("metadata", "data", "stringData", "binaryData"):
-        return False
-    return path[-1] in _SCALARS or (len(path) > 1 and path[-2] in _MAPPINGS)
-
-
-def parse(value: t.Any) -> t.Optional[Decimal]:
-    """None where it is no quantity."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+def canonical(value: t.Any) -> t.Optional[str]:
+    """The server's spelling; None where it is not certain (or no quantity)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    found = _QUANTITY.fullmatch(str(value))
-    if not found:
+    match = _PARTS.fullmatch(str(value))
+    if match is None or len(match[2]) > _LONGEST:
         return None
-    number, exponent, suffix = found.groups()
-    return Decimal(number + (exponent or "")) * _SUFFIXES.get(suffix or "", Decimal(1))
+    sign, digits, suffix = match.groups()
+    amount = Fraction(digits + "0" if digits.endswith(".") else digits) * _factor(suffix)
+    if amount > _MOST or (amount * _NANO).denominator != 1:
+        return None
+    text = _spelled(amount, suffix)
+    return f"-{text}" if sign == "-" and amount else text
 
 
-def equal(one: t.Any, other: t.Any) -> bool:
-    first = parse(one)
-    return first is not None and first == parse(other)
+def _factor(suffix: str) -> Fraction:
+    if suffix in _BINARY[1:]:
+        return Fraction(1024 ** _BINARY.index(suffix))
+    power = _POWERS[suffix] if suffix in _POWERS else int(suffix[1:])
+    return Fraction(10) ** min(power, _LONGEST + 1) if abs(power) <= _MOST else Fraction(_MOST + 1)
+
+
+def _spelled(amount: Fraction, suffix: str) -> str:
+    if not amount:
+        return "0"
+    whole = amount.denominator == 1
+    if suffix in _BINARY[1:] and whole and amount >= 1024:  # noqa: PLR2004
+        return _in_binary(int(amount))
+    number, power = _in_thousands(amount)
+    if suffix[:1] in ("e", "E") and suffix != "E":
+        return f"{number}e{power}" if power else str(number)
+    return f"{number}{_DECIMAL[power]}"
+
+
+def _in_binary(amount: int) -> str:
+    power = 0
+    while amount % 1024 == 0 and power < len(_BINARY) - 1:
+        amount, power = amount // 1024, power + 1
+    return f"{amount}{_BINARY[power]}"
+
+
+def _in_thousands(amount: Fraction) -> t.Tuple[int, int]:
+    number, power = int(amount * _NANO), -9
+    while number % 1000 == 0 and power < _LONGEST:
+        number, power = number // 1000, power + 3
+    return number, power
