@@ -46,6 +46,11 @@ class KubeClient:
     def server(self) -> str:
         return self._http.server
 
+    @property
+    def identity(self) -> str:
+        """Which server, and how we know that it is the one: the key of what may be remembered of it."""
+        return self._http.identity
+
     def request(
         self,
         method: str,
@@ -70,6 +75,12 @@ class KubeClient:
             retry_busy=retry_busy,
         )
         return t.cast(Obj, json.loads(response.data or b"{}"))
+
+    def request_unless(self, path: str, etag: str, *, accept: str) -> t.Tuple[t.Optional[Obj], str]:
+        """What is at `path`, and its ETag; None where it is still what had the ETag that is given."""
+        response = self._http.send("GET", path, accept=accept, etag=etag)
+        body = json.loads(response.data) if response.data else None
+        return body, str(response.headers.get("ETag") or "")
 
     def get(self, resource: Resource, name: str, namespace: str = "", subresource: str = "") -> Obj:
         return self.request("GET", resource.path(namespace, name, subresource))

@@ -8,46 +8,13 @@ from __future__ import annotations
 
 import threading
 import typing as t
-from dataclasses import dataclass
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.disk_cache import DiskCache
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import UnknownKind
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.kinds_source import Asks, Source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.resource import Resource
 
-#: One document for all groups, instead of one request for each group and version (Kubernetes 1.26 and later).
-AGGREGATED = (
-    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
-    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
-)
-
-
-@dataclass(frozen=True)
-class Resource:
-    """One kind as the API serves it."""
-
-    group: str
-    version: str
-    kind: str
-    plural: str
-    namespaced: bool
-    verbs: t.Tuple[str, ...] = ()
-
-    @property
-    def api_version(self) -> str:
-        return f"{self.group}/{self.version}" if self.group else self.version
-
-    def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
-        """The URL path of the collection, or of one object. Empty namespace: all namespaces."""
-        parts = ["apis", self.group, self.version] if self.group else ["api", self.version]
-        if self.namespaced and namespace:
-            parts += ["namespaces", namespace]
-        parts += [p for p in (self.plural, name, subresource) if p]
-        return "/" + "/".join(parts)
-
-
-class Asks(t.Protocol):
-    """The part of the client that discovery needs."""
-
-    def request(self, method: str, path: str, *, accept: str = ...) -> t.Dict[str, t.Any]: ...
-
+__all__ = ["Discovery", "Resource"]
 
 _Table = t.Dict[t.Tuple[str, str], Resource]
 
@@ -55,18 +22,23 @@ _Table = t.Dict[t.Tuple[str, str], Resource]
 class Discovery:
     """The kinds of one cluster, asked for when first needed. Thread safe.
 
-    The seam for a cache on disk: give `table` what `fetch` returned before.
+    What an earlier task learnt is used for a few minutes without asking. A kind that is missing there is asked for,
+    and so are all kinds together (`resources`); only what is found may be as old as that.
     """
 
-    def __init__(self, client: Asks, table: t.Optional[_Table] = None) -> None:
-        self._client = client
+    def __init__(self, client: Asks, table: t.Optional[_Table] = None, *, cache: t.Optional[DiskCache] = None) -> None:
+        """`cache`: the user's own by default; DiskCache(None) is none."""
+        self._source = Source(client, DiskCache.of_user() if cache is None else cache)
         self._table = table
+        #: Whether this very run has asked the server.
+        self._asked = table is not None
         self._lock = threading.Lock()
 
     def resource_for(self, api_version: str, kind: str) -> Resource:
         """Raises UnknownKind, after one refresh: the kind may have been defined meanwhile."""
+        asked_before = self._asked
         found = self.find(api_version, kind)
-        if found is None:
+        if found is None and asked_before:
             self.refresh()
             found = self.find(api_version, kind)
         if found is None:
@@ -75,20 +47,29 @@ class Discovery:
 
     def find(self, api_version: str, kind: str) -> t.Optional[Resource]:
         """The same by what is known, or None."""
-        return self._known().get((api_version, kind))
+        found = self._known().get((api_version, kind))
+        if found is None and not self._asked:
+            self.refresh()
+            found = self._known().get((api_version, kind))
+        return found
 
     def resources(self) -> t.List[Resource]:
+        if not self._asked:
+            self.refresh()
         return list(self._known().values())
 
     def refresh(self) -> None:
-        table = fetch(self._client)
+        """Ask the server, whatever is known."""
+        table = _table(self._source.ask())
         with self._lock:
-            self._table = table
+            self._table, self._asked = table, True
 
     def _known(self) -> _Table:
         with self._lock:
             if self._table is None:
-                self._table = fetch(self._client)
+                rows = self._source.recent()
+                self._asked = rows is None
+                self._table = _table(self._source.ask() if rows is None else rows)
             return self._table
 
     def _unknown(self, api_version: str, kind: str) -> str:
@@ -102,26 +83,5 @@ class Discovery:
         )
 
 
-def fetch(client: Asks) -> _Table:
-    table: _Table = {}
-    for root in ("/api", "/apis"):
-        for resource in parse(client.request("GET", root, accept=AGGREGATED)):
-            table[resource.api_version, resource.kind] = resource
-    return table
-
-
-def parse(document: t.Mapping[str, t.Any]) -> t.Iterator[Resource]:
-    """The resources in an APIGroupDiscoveryList. Subresources are left out: they share their parents' paths."""
-    for group in document.get("items") or []:
-        name = (group.get("metadata") or {}).get("name") or ""
-        for version in group.get("versions") or []:
-            for entry in version.get("resources") or []:
-                kind = entry.get("responseKind") or {}
-                yield Resource(
-                    name,
-                    version["version"],
-                    str(kind.get("kind") or ""),
-                    entry["resource"],
-                    entry.get("scope") == "Namespaced",
-                    tuple(entry.get("verbs") or ()),
-                )
+def _table(resources: t.Iterable[Resource]) -> _Table:
+    return {(r.api_version, r.kind): r for r in resources}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import shutil
 import ssl
@@ -55,6 +56,18 @@ class Pool:
         for group in self.options.impersonate_groups:
             headers.add("Impersonate-Group", group)
         return headers
+
+    @property
+    def identity(self) -> str:
+        """The same for all users of one server; another where another certificate vouches for it, or none does."""
+        context = self.manager.connection_pool_kw.get("ssl_context")
+        digest = hashlib.sha256(f"{self.server}\n{getattr(self.manager, 'proxy', None)}".encode())
+        if context is not None:
+            name = self.manager.connection_pool_kw.get("server_hostname") or ""
+            digest.update(f"\n{context.verify_mode!r}\n{name}\n".encode())
+            for certificate in sorted(context.get_ca_certs(binary_form=True)):
+                digest.update(certificate)
+        return digest.hexdigest()
 
     def close(self) -> None:
         self.manager.clear()

@@ -38,6 +38,7 @@ except ImportError:  # configuration_for says what is missing before anything he
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 _OK = 300
+_UNCHANGED = 304
 _USER_AGENT = "slipway"
 _NOISE = re.compile(r"^(<[^>]*>|HTTPS?Connection\([^)]*\)): |^\[SSL: \w+\] | \(_ssl\.c:\d+\)$")
 
@@ -53,6 +54,11 @@ class Http:
     def server(self) -> str:
         return self._pool.server
 
+    @property
+    def identity(self) -> str:
+        """See Pool.identity."""
+        return self._pool.identity
+
     def send(
         self,
         method: str,
@@ -65,13 +71,17 @@ class Http:
         read_timeout: float = READ_TIMEOUT,
         stream: bool = False,
         retry_busy: bool = True,
+        etag: str = "",
     ) -> t.Any:
         """The urllib3 response of a successful request; its body is read unless `stream`.
 
         Without `retry_busy` the caller sees a 429: for an eviction it means a disruption budget, not a busy server.
+        With `etag` the answer may be 304: what we have is still right.
         """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Accept": accept, "User-Agent": _USER_AGENT}
+        if etag:
+            headers["If-None-Match"] = etag
         if data is not None:
             headers["Content-Type"] = content_type or "application/json"
         arguments: t.Dict[str, t.Any] = {
@@ -103,7 +113,7 @@ class Http:
                 if wait is None:
                     raise self._unreachable(exc) from exc
             else:
-                if response.status < _OK:
+                if response.status < _OK or (response.status == _UNCHANGED and "If-None-Match" in headers):
                     return response
                 body = _body_of(response)
                 wait = after_answer(
