@@ -33,10 +33,20 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[ControlPlane]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def moving_plane(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[ControlPlane]:
+    """One with controllers, scheduler and KWOK: pods on nodes that exist on paper become ready, and end."""
+    with ControlPlane(tmp_path_factory.mktemp("moving"), PROGRAMS) as started:
+        started.start_controllers()
+        started.start_kwok()
+        yield started
+
+
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is remembered from one test to the next, nor in the cache of whoever runs them."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("SLIPWAY_KUBE_CACHE", raising=False)
 
 
 @pytest.fixture
