@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
@@ -25,9 +27,13 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import Trouble, trouble_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import name_of, new_replica_set, owner_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Standing
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.standing import Standing
 
 Failure = t.Dict[str, t.Any]
+#: Troubles that came before any process did, or have nothing to do with one.
+_WITHOUT_LOG = ("image", "config", "schedule", "refused", "node")
+#: A server that hangs must not make the failure wait for its story.
+_PATIENCE = 20.0
 _LONGEST = 600
 #: So many last characters in common mean the same message, told by another component.
 _SAME = 60
@@ -73,10 +79,12 @@ class Diagnosis:
         failed = [pod for pod in pods if text(pod, "status", "phase") == "Failed"]
         return max(failed, key=lambda pod: text(pod, "metadata", "creationTimestamp"), default=None)
 
-    def _list(self, api_version: str, kind: str, namespace: str, selector: str = "") -> t.List[t.Dict[str, t.Any]]:
+    def _list(
+        self, api_version: str, kind: str, namespace: str, selector: str = "", field: str = ""
+    ) -> t.List[t.Dict[str, t.Any]]:
         try:
             resource = self._discovery.resource_for(api_version, kind)
-            return list(self._client.list(resource, namespace, label_selector=selector)["items"])
+            return list(self._client.list(resource, namespace, label_selector=selector, field_selector=field)["items"])
         except SlipwayError:
             return []
 
@@ -95,16 +103,24 @@ class Diagnosis:
         ]
 
     def _add_pod(self, failure: Failure, pod: Object, trouble: t.Optional[Trouble]) -> None:
-        found = trouble or trouble_of(pod) or _ended(pod) or _unready(pod)
         failure.update(pod=name_of(pod), node=text(pod, "spec", "nodeName"), events=self._events_of(pod))
+        found = trouble or trouble_of(pod) or _ended(pod) or _unready(pod) or self._lost_node(pod)
         if found is None:
             failure["message"] = f"{failure['message']}; the pod is {compute(_named(pod)).message}"
             return
         failure.update(reason=found.reason, container=found.container, exit_code=found.exit_code)
-        failure["message"] = _short(found.message)
-        if found.family not in ("image", "config", "schedule", "refused"):
+        failure["message"] = _short(found.message + _probe_answer(found, failure["events"]))
+        if found.family not in _WITHOUT_LOG:
             tail = log_tail(self._client, self._discovery, pod, found.container, previous=found.previous)
             failure["log"] = tail
+
+    def _lost_node(self, pod: Object) -> t.Optional[Trouble]:
+        """All containers ran when its kubelet was last heard of."""
+        name = text(pod, "spec", "nodeName")
+        node = next((n for n in self._list("v1", "Node", "", field=f"metadata.name={name}") if name), None)
+        if node is None or is_true(condition(node, "Ready")):
+            return None
+        return Trouble("node", "NodeNotReady", f"its node {name} is not ready: {compute(node).message}")
 
     def _events_of(self, obj: Object) -> t.List[t.Dict[str, t.Any]]:
         return events_about(self._client, self._discovery, obj)
@@ -155,6 +171,13 @@ def _ended(pod: Object) -> t.Optional[Trouble]:
     return Trouble("ended", reason, f"{reason}: {message}") if reason else None
 
 
+def _probe_answer(found: Trouble, events: t.Sequence[t.Mapping[str, t.Any]]) -> str:
+    """What the probe that fails got for an answer; the kubelet tells it by an event."""
+    probes = {"probe": ("Readiness", "Startup"), "crash": ("Liveness", "Startup")}.get(found.family, ())
+    said = [e["message"].strip() for e in events if e["reason"] == "Unhealthy" and e["message"].startswith(probes)]
+    return f"; {said[-1]}" if said and probes else ""
+
+
 def _unready(pod: Object) -> t.Optional[Trouble]:
     """A container that runs and is not ready: its probe is not answered."""
     for status in mappings(pod, "status", "containerStatuses"):
@@ -163,6 +186,22 @@ def _unready(pod: Object) -> t.Optional[Trouble]:
             said = f"NotReady: it runs, but its {started} probe has not succeeded"
             return Trouble("probe", "NotReady", said, text(status, "name"))
     return None
+
+
+def explain_all(diagnosis: Diagnosis, cases: t.Sequence[t.Tuple[Standing, t.Sequence[Object]]]) -> t.List[Failure]:
+    """All at once; where the API server does not answer in time, what is known without it."""
+    told: t.Dict[int, Failure] = {}
+
+    def explain(index: int, standing: Standing, pods: t.Sequence[Object]) -> None:
+        told[index] = diagnosis.explain(standing, pods)
+
+    threads = [threading.Thread(target=explain, args=(i, *case), daemon=True) for i, case in enumerate(cases)]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + _PATIENCE
+    for thread in threads:
+        thread.join(max(deadline - time.monotonic(), 0.0))
+    return [told.get(index) or outline(standing) for index, (standing, _pods) in enumerate(cases)]
 
 
 def sentence(failure: Failure) -> str:
@@ -177,7 +216,7 @@ def sentence(failure: Failure) -> str:
     hint = next((e for e in reversed(failure["events"]) if _adds(e["message"], words)), None)
     if failure["log"]:
         parts.append(f"Last log line: {failure['log'][-1].strip()}")
-    elif hint and hint["type"] == "Warning":
+    elif hint and (hint["type"] == "Warning" or failure["kind"] == "PersistentVolumeClaim"):
         parts.append(f"Last event: {hint['reason']}: {_short(hint['message'])}")
     parts += [_claim(claim) for claim in failure["claims"]]
     return " ".join(parts)

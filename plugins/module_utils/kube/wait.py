@@ -22,7 +22,13 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection imp
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import Diagnosis, Failure, outline, sentence
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import (
+    Diagnosis,
+    Failure,
+    explain_all,
+    outline,
+    sentence,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health
@@ -34,15 +40,21 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.option
     SOURCES_SPEC,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import (
-    BY_STATE,
     HEALTHY,
+    STATES,
     Goal,
     by_condition,
     by_jmespath,
+    by_state,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Standing
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.loop import Wait
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.options import (
+    WAIT_SPEC,
+    WaitOptions,
+    wait_options,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.progress import Progress
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.standing import Standing
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.targets_from import targets_from
 
@@ -57,7 +69,7 @@ SPEC: t.Dict[str, t.Any] = {
         "field_selectors": {"type": "list", "elements": "str", "default": []},
         **SOURCES_SPEC,
         "definition": {"type": "raw", "aliases": ["objects", "resource_definition", "inline"]},
-        "state": {"type": "str", "choices": list(BY_STATE), "default": "healthy"},
+        "state": {"type": "str", "choices": list(STATES), "default": "healthy"},
         "condition": {
             "type": "dict",
             "aliases": ["wait_condition"],
@@ -69,6 +81,7 @@ SPEC: t.Dict[str, t.Any] = {
         },
         "jmespath": {"type": "str"},
         "wait_timeout": {"type": "float", "default": 120.0},
+        **WAIT_SPEC,
     },
     "mutually_exclusive": [
         ("condition", "jmespath"),
@@ -83,7 +96,8 @@ _EXPLAINED = 5
 
 
 def run(params: Params, context: TaskContext) -> Result:
-    goal = _goal(params)
+    options = wait_options(params)
+    goal = _goal(params, options)
     client = connect(params, context)
     discovery = Discovery(client)
     targets = targets_from(
@@ -95,7 +109,7 @@ def run(params: Params, context: TaskContext) -> Result:
         standings = Wait(client, discovery, targets, goal, Progress(context.progress)).look_once()
     else:
         standings = wait_for(
-            client, discovery, targets, goal, timeout=params["wait_timeout"], progress=context.progress
+            client, discovery, targets, goal, options, timeout=params["wait_timeout"], progress=context.progress
         )
     return {
         "changed": False,
@@ -104,15 +118,15 @@ def run(params: Params, context: TaskContext) -> Result:
     }
 
 
-def _goal(params: Params) -> Goal:
+def _goal(params: Params, options: WaitOptions) -> Goal:
     wanted = params.get("condition")
     if not wanted and not params.get("jmespath"):
-        return BY_STATE[params["state"]]
+        return by_state(params["state"], options.assess)
     if params["state"] != "healthy":
         raise InputError(f"condition and jmespath say what to wait for: leave out state: {params['state']}.")
     if wanted:
-        return by_condition(wanted["type"], wanted["status"], wanted.get("reason") or "")
-    return by_jmespath(params["jmespath"])
+        return by_condition(wanted["type"], wanted["status"], wanted.get("reason") or "", options.assess)
+    return by_jmespath(params["jmespath"], options.assess)
 
 
 def wait_until_healthy(
@@ -121,10 +135,12 @@ def wait_until_healthy(
     refs: t.Sequence[ObjectRef],
     timeout: float,
     progress: t.Callable[[str], None],
+    options: t.Optional[WaitOptions] = None,
 ) -> t.List[Health]:
     """The health of each object, in the order of `refs`. Raises WaitFailed with the reasons."""
     targets = [Target(ref, discovery.resource_for(ref.api_version, ref.kind)) for ref in refs]
-    standings = wait_for(client, discovery, targets, HEALTHY, timeout=timeout, progress=progress)
+    goal = by_state("healthy", options.assess) if options else HEALTHY
+    standings = wait_for(client, discovery, targets, goal, options, timeout=timeout, progress=progress)
     found = {standing.target: standing.health for standing in standings}
     return [found[target] for target in targets]
 
@@ -134,13 +150,14 @@ def wait_for(
     discovery: Discovery,
     targets: t.Sequence[Target],
     goal: Goal,
+    options: t.Optional[WaitOptions] = None,
     *,
     timeout: float,
     progress: t.Callable[[str], None],
 ) -> t.List[Standing]:
     """How everything stands once the goal is reached. Raises WaitFailed where it is not."""
     lines = Progress(progress)
-    wait = Wait(client, discovery, targets, goal, lines)
+    wait = Wait(client, discovery, targets, goal, lines, options.graces if options else None)
     lines.pods_of = wait.pods_of
     standings = wait.run(timeout)
     if all(standing.met for standing in standings):
@@ -151,29 +168,33 @@ def wait_for(
 def _failure(
     wait: Wait, standings: t.Sequence[Standing], goal: Goal, timeout: float, diagnosis: Diagnosis
 ) -> WaitFailed:
-    """What failed for good comes first; after a timeout, all that is still missing."""
+    """What failed for good comes first; else what is overdue."""
     unmet = sorted((s for s in standings if not s.met), key=lambda s: not s.final)
-    guilty = [s for s in unmet if s.final] or unmet
+    guilty = [s for s in unmet if s.final] or [s for s in unmet if s in wait.overdue] or unmet
     shown = guilty[:_EXPLAINED]
-    failures = [outline(s) if wait.lost else diagnosis.explain(s, wait.pods_of(s)) for s in shown]
+    if wait.lost:
+        failures = [outline(standing) for standing in shown]
+    else:
+        failures = explain_all(diagnosis, [(standing, wait.pods_of(standing)) for standing in shown])
     lost = f" {wait.lost}" if wait.lost else ""
+    seconds = [timeout if s.timeout is None else s.timeout for s in shown]
     return WaitFailed(
-        _message(failures, goal, timeout, len(guilty) - len(failures)) + lost,
+        _message(failures, seconds, goal, len(guilty) - len(failures)) + lost,
         timed_out=wait.timed_out,
         failures=failures,
         unmet=[_as_result(s) for s in unmet],
     )
 
 
-def _message(failures: t.Sequence[Failure], goal: Goal, timeout: float, more: int) -> str:
-    said = [f"{failure['target']} {_outcome(failure, goal, timeout)}: {sentence(failure)}" for failure in failures]
+def _message(failures: t.Sequence[Failure], seconds: t.Sequence[float], goal: Goal, more: int) -> str:
+    said = [f"{f['target']} {_outcome(f, goal, after)}: {sentence(f)}" for f, after in zip(failures, seconds)]
     return " ".join(said) + (f" And {more} more objects." if more > 0 else "")
 
 
 def _outcome(failure: Failure, goal: Goal, timeout: float) -> str:
     if failure["final"]:
-        return "failed" if goal is HEALTHY else f"failed while waiting for {goal.name}"
-    if goal is HEALTHY or goal.wants_absence:
+        return "failed" if goal.wants_health else f"failed while waiting for {goal.name}"
+    if goal.wants_health or goal.wants_absence:
         return f"is not {goal.name} after {timeout:g} s"
     return f"is not there after {timeout:g} s ({goal.name})"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.authority import awaits_authority
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import (
     Health,
     current,
@@ -20,6 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     explain,
     is_false,
     is_true,
+    mapping,
 )
 
 
@@ -29,11 +31,24 @@ def definition(obj: Object) -> Health:
         return failed(explain(names, "its names are taken"))
     established = condition(obj, "Established")
     if is_true(established):
-        return current("established")
+        missing = awaits_authority(obj, _conversion(obj))
+        return in_progress(f"established, but {missing}") if missing else current("established")
+    approval = condition(obj, "KubernetesAPIApprovalPolicyConformant")
+    if is_false(approval):
+        return failed(explain(approval))
     return in_progress(explain(established, "not established yet"))
 
 
+def _conversion(obj: Object) -> t.List[Object]:
+    """The webhook that converts between its versions, if it has one."""
+    client = mapping(obj, "spec", "conversion", "webhook", "clientConfig")
+    return [client] if client else []
+
+
 def api_service(obj: Object) -> Health:
+    missing = awaits_authority(obj, [mapping(obj, "spec")])
+    if missing:
+        return in_progress(missing)
     available = condition(obj, "Available")
     if is_true(available):
         return current("available")

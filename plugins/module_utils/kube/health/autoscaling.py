@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health, current, in_progress
@@ -14,11 +15,16 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     condition,
     explain,
     is_false,
+    mapping,
     number,
+    text,
 )
+
+_OLD_CONDITIONS = "autoscaling.alpha.kubernetes.io/conditions"
 
 
 def horizontal(obj: Object) -> Health:
+    obj = _with_conditions(obj)
     able = condition(obj, "AbleToScale")
     if not able:
         return in_progress("its controller has not seen it yet")
@@ -30,6 +36,15 @@ def horizontal(obj: Object) -> Health:
         return current(f"not scaling: {explain(active)}")
     now = number(obj, "status", "currentReplicas")
     return current(f"{now} replicas, {number(obj, 'status', 'desiredReplicas')} wanted")
+
+
+def _with_conditions(obj: Object) -> Object:
+    """autoscaling/v1 has its conditions in an annotation."""
+    try:
+        written = json.loads(text(obj, "metadata", "annotations", _OLD_CONDITIONS) or "null")
+    except ValueError:
+        return obj
+    return {**obj, "status": {**mapping(obj, "status"), "conditions": written}} if written else obj
 
 
 RULES: t.Dict[str, t.Callable[[Object], Health]] = {"HorizontalPodAutoscaler": horizontal}

@@ -27,9 +27,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
 )
 
 
-def before_kind(obj: Object) -> t.Optional[Health]:
-    """What is decided before the kind's own rules are asked."""
-    return _deleted(obj) or _unobserved(obj) or _conditions(obj)
+def by_system(obj: Object) -> t.Optional[Health]:
+    """What no rule for a kind can change: it is being deleted, or nobody has looked at its last change."""
+    return _deleted(obj) or _unobserved(obj)
 
 
 def _deleted(obj: Object) -> t.Optional[Health]:
@@ -53,10 +53,10 @@ def _unobserved(obj: Object) -> t.Optional[Health]:
     return None
 
 
-def _conditions(obj: Object) -> t.Optional[Health]:
+def by_conditions(obj: Object) -> t.Optional[Health]:
     """Stalled and Reconciling, as kstatus defines them for controllers of any kind."""
     stalled = condition(obj, "Stalled")
-    if is_true(stalled):
+    if is_true(stalled) and not outdated(obj, stalled):
         return failed(explain(stalled, "stalled"))
     reconciling = condition(obj, "Reconciling")
     if is_true(reconciling):
@@ -64,11 +64,19 @@ def _conditions(obj: Object) -> t.Optional[Health]:
     return None
 
 
+def outdated(obj: Object, cond: Object) -> bool:
+    """A condition may say itself which generation it is about."""
+    seen = number(cond, "observedGeneration", default=-1)
+    return 0 <= seen < number(obj, "metadata", "generation", default=-1)
+
+
 def by_ready_condition(obj: Object) -> Health:
     """Kinds without rules of their own: by the condition Ready where there is one, else it is enough to exist."""
     ready = condition(obj, "Ready")
     if not ready:
         return current("exists")
+    if outdated(obj, ready):
+        return in_progress(f"its condition Ready is of an older generation ({explain(ready, 'ready')})")
     if is_true(ready):
         return current(explain(ready, "ready"))
     return in_progress(explain(ready, "not ready"))

@@ -2,18 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Health of networking.k8s.io and the Gateway API (gateway.networking.k8s.io)."""
+"""Health of networking.k8s.io."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health, current, in_progress
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health, current
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
     Object,
-    condition,
-    explain,
-    is_true,
     mappings,
     text,
 )
@@ -26,12 +23,4 @@ def ingress(obj: Object) -> Health:
     return current(f"reachable at {named}" if named else "exists")
 
 
-def gateway(obj: Object) -> Health:
-    programmed = condition(obj, "Programmed")
-    if is_true(programmed):
-        return current("programmed")
-    return in_progress(explain(programmed, "no controller has programmed it yet"))
-
-
 RULES: t.Dict[str, t.Callable[[Object], Health]] = {"Ingress": ingress}
-GATEWAY_RULES: t.Dict[str, t.Callable[[Object], Health]] = {"Gateway": gateway}

@@ -9,12 +9,21 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health, current, in_progress
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, number
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
+    Object,
+    condition,
+    explain,
+    number,
+    text,
+)
 
 
 def disruption_budget(obj: Object) -> Health:
     if number(obj, "status", "observedGeneration", default=-1) < 0:
         return in_progress("its controller has not seen it yet")
+    allowed = condition(obj, "DisruptionAllowed")
+    if text(allowed, "reason") == "SyncFailed":
+        return in_progress(explain(allowed))
     healthy = number(obj, "status", "currentHealthy")
     wanted = number(obj, "status", "desiredHealthy")
     message = f"{healthy} healthy, {wanted} wanted, {number(obj, 'status', 'disruptionsAllowed')} disruptions allowed"

@@ -11,7 +11,6 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import (
     Health,
     current,
-    failed,
     in_progress,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, field, text
@@ -28,10 +27,12 @@ def volume_snapshot(obj: Object) -> Health:
     if field(obj, "status", "readyToUse") is True:
         return current("ready to use")
     error = text(obj, "status", "error", "message")
-    return failed(error) if error else in_progress("not ready to use yet")
+    # Its controller tries again.
+    return in_progress(f"not ready to use: {error}" if error else "not ready to use yet")
 
 
 RULES: t.Dict[str, t.Callable[[Object], Health]] = {
     "VolumeAttachment": volume_attachment,
     "VolumeSnapshot": volume_snapshot,
+    "VolumeSnapshotContent": volume_snapshot,
 }

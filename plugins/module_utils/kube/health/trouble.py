@@ -27,12 +27,16 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     text,
 )
 
-#: An autoscaler needs minutes for a node.
-UNSCHEDULABLE_GRACE = 300.0
+#: An autoscaler needs minutes for a node, more where one with a GPU has to be found.
+UNSCHEDULABLE_GRACE = 600.0
 #: A registry or a network may come back.
 NETWORK_GRACE = 60.0
 #: Another controller may still create what a container refers to (a Secret, a ConfigMap).
 CONFIG_GRACE = 20.0
+#: A certificate that another controller has to get for a volume takes its time.
+MOUNT_GRACE = 90.0
+#: A condition that no kubelet writes: whoever watches events puts into it what they say of the pod's volumes.
+UNMOUNTED = "slipway.deploy/Unmounted"
 #: Restarts after which a crash is a loop: the first may only have come before a database was up.
 LOOP = 2
 #: Restarts after which a container that runs again, but never got ready, is still in its loop.
@@ -78,7 +82,7 @@ def trouble_of(pod: Object) -> t.Optional[Trouble]:
     if is_true(condition(pod, "Ready")):
         return None
     found = [t_ for t_ in map(_of_container, _container_statuses(pod)) if t_]
-    found += _unschedulable(pod)
+    found += _unschedulable(pod) + _unmounted(pod)
     return min(found, key=lambda t_: t_.grace, default=None)
 
 
@@ -91,6 +95,13 @@ def _unschedulable(pod: Object) -> t.List[Trouble]:
     if not is_false(scheduled) or text(scheduled, "reason") != "Unschedulable":
         return []
     return [Trouble("schedule", "Unschedulable", explain(scheduled), grace=UNSCHEDULABLE_GRACE)]
+
+
+def _unmounted(pod: Object) -> t.List[Trouble]:
+    """A volume of something that does not exist: the kubelet tells it by events only, and tries for ever."""
+    told = condition(pod, UNMOUNTED)
+    started = any(not mapping(status, "state", "waiting") for status in _container_statuses(pod))
+    return [] if not told or started else [Trouble("config", "FailedMount", explain(told), grace=MOUNT_GRACE)]
 
 
 def _of_container(status: Object) -> t.Optional[Trouble]:

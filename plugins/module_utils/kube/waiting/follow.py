@@ -21,6 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import 
     NotFound,
     Unreachable,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.trim import Trim
 
 LISTED = "LISTED"
 CHANGED = "CHANGED"
@@ -28,8 +29,9 @@ REMOVED = "REMOVED"
 LOST = "LOST"
 BROKEN = "BROKEN"
 
-#: The server ends a watch after this; it is taken up again.
-WATCH_SECONDS = 300.0
+#: The server ends a watch after this; it is taken up again. So a server that went silent is noticed soon after.
+WATCH_SECONDS = 45.0
+_PAGE = 500
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 _SERVER_ERROR = 500
@@ -58,30 +60,47 @@ class Change:
 Sink = t.Callable[[Change], None]
 
 
-def list_now(client: KubeClient, topic: Topic) -> t.Tuple[Change, str]:
-    """All objects of the topic, and the version from which to watch. A kind that is gone has no objects."""
+def as_is(obj: Obj) -> Obj:
+    return obj
+
+
+def list_now(client: KubeClient, topic: Topic, trim: Trim = as_is) -> t.Tuple[Change, str]:
+    """All objects of the topic, and the version from which to watch. A kind that is gone has no objects.
+
+    Page by page, so that never more than a page is in memory untrimmed.
+    """
+    objects: t.List[Obj] = []
+    version = following = ""
     try:
-        answer = client.list(
-            topic.resource,
-            topic.namespace,
-            label_selector=topic.label_selector,
-            field_selector=topic.field_selector,
-        )
+        while True:
+            query = _query(topic, following)
+            answer = client.page(topic.resource, topic.namespace, limit=_PAGE, query=query)
+            objects += map(trim, answer["items"])
+            metadata = answer.get("metadata") or {}
+            version = version or str(metadata.get("resourceVersion") or "")
+            following = str(metadata.get("continue") or "")
+            if not following:
+                return Change(topic, LISTED, tuple(objects)), version
     except NotFound:
         return Change(topic, LISTED), ""
-    version = str(answer.get("metadata", {}).get("resourceVersion") or "")
-    return Change(topic, LISTED, tuple(answer["items"])), version
 
 
-def follow(client: KubeClient, topic: Topic, version: str, sink: Sink, stop: threading.Event) -> None:
+def _query(topic: Topic, following: str) -> t.Dict[str, str]:
+    given = {"labelSelector": topic.label_selector, "fieldSelector": topic.field_selector, "continue": following}
+    return {k: v for k, v in given.items() if v}
+
+
+def follow(
+    client: KubeClient, topic: Topic, version: str, sink: Sink, stop: threading.Event, trim: Trim = as_is
+) -> None:
     """Runs until `stop`. Without `version` it lists first. Never raises: what is final goes into the sink as BROKEN."""
     pause = _FIRST_PAUSE
     while not stop.is_set():
         try:
             if not version:
-                change, version = list_now(client, topic)
+                change, version = list_now(client, topic, trim)
                 sink(change)
-            for latest in _watch_once(client, topic, version, sink):
+            for latest in _watch_once(client, topic, version, sink, trim):
                 version, pause = latest, _FIRST_PAUSE
                 if stop.is_set():
                     return
@@ -96,7 +115,7 @@ def follow(client: KubeClient, topic: Topic, version: str, sink: Sink, stop: thr
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _watch_once(client: KubeClient, topic: Topic, version: str, sink: Sink) -> t.Iterator[str]:
+def _watch_once(client: KubeClient, topic: Topic, version: str, sink: Sink, trim: Trim) -> t.Iterator[str]:
     """Passes events on; yields the version after each."""
     events = client.watch(
         topic.resource,
@@ -108,7 +127,7 @@ def _watch_once(client: KubeClient, topic: Topic, version: str, sink: Sink) -> t
     )
     for kind, obj in events:
         if kind != "BOOKMARK":
-            sink(Change(topic, REMOVED if kind == "DELETED" else CHANGED, (obj,)))
+            sink(Change(topic, REMOVED if kind == "DELETED" else CHANGED, (trim(obj),)))
         yield str(obj.get("metadata", {}).get("resourceVersion") or version)
 
 

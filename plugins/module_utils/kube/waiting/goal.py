@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, MissingDependencyError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import Assess, compute
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.expression import Expression
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
     condition,
@@ -18,13 +18,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     text,
 )
 
-try:
-    import jmespath
-except ImportError:
-    jmespath = None
-
 #: Met or not, and how the object is doing.
 Judgement = t.Tuple[bool, Health]
+STATES = ("healthy", "absent", "present")
 #: Conditions that say that something went wrong: whoever waits for one does not mind failure.
 _BAD_NEWS = ("Failed", "FailureTarget", "Stalled", "ReplicaFailure")
 
@@ -38,37 +34,42 @@ class Goal:
     judge: t.Callable[[t.Any], Judgement]
     #: Give up as soon as an object can no longer become healthy.
     fail_fast: bool = False
-    wants_absence: bool = False
+
+    @property
+    def wants_health(self) -> bool:
+        return self.name == STATES[0]
+
+    @property
+    def wants_absence(self) -> bool:
+        return self.name == STATES[1]
 
 
-def _healthy(obj: t.Any) -> Judgement:
-    health = compute(obj)
-    return health.status == "Current", health
+def by_state(state: str, assess: Assess = compute) -> Goal:
+    """`healthy`, `absent` or `present`."""
+    reached: t.Mapping[str, t.Callable[[str], bool]] = {
+        "healthy": lambda status: status == "Current",
+        "absent": lambda status: status == "NotFound",
+        "present": lambda status: status not in ("NotFound", "Terminating"),
+    }
+
+    def judge(obj: t.Any) -> Judgement:
+        health = assess(obj)
+        return reached[state](health.status), health
+
+    return Goal(state, judge, fail_fast=state == "healthy")
 
 
-def _absent(obj: t.Any) -> Judgement:
-    health = compute(obj)
-    return health.status == "NotFound", health
+HEALTHY = by_state("healthy")
+ABSENT = by_state("absent")
 
 
-def _present(obj: t.Any) -> Judgement:
-    health = compute(obj)
-    return health.status not in ("NotFound", "Terminating"), health
-
-
-HEALTHY = Goal("healthy", _healthy, fail_fast=True)
-ABSENT = Goal("absent", _absent, wants_absence=True)
-PRESENT = Goal("present", _present)
-BY_STATE = {goal.name: goal for goal in (HEALTHY, ABSENT, PRESENT)}
-
-
-def by_condition(kind: str, status: str = "True", reason: str = "") -> Goal:
+def by_condition(kind: str, status: str = "True", reason: str = "", assess: Assess = compute) -> Goal:
     """A condition of that type, with that status and (if given) reason."""
 
     def judge(obj: t.Any) -> Judgement:
         found = condition(obj, kind)
         met = text(found, "status") == status and (not reason or text(found, "reason") == reason)
-        health = compute(obj)
+        health = assess(obj)
         if obj is None or met:
             return met and obj is not None, health
         said = f"condition {kind} is {text(found, 'status')} ({explain(found)})" if found else f"no condition {kind}"
@@ -78,25 +79,18 @@ def by_condition(kind: str, status: str = "True", reason: str = "") -> Goal:
     return Goal(name, judge, fail_fast=status == "True" and kind not in _BAD_NEWS)
 
 
-def by_jmespath(expression: str) -> Goal:
+def by_jmespath(written: str, assess: Assess = compute) -> Goal:
     """An expression that becomes true (not null, false or empty)."""
-    if jmespath is None:
-        raise MissingDependencyError("jmespath needs the Python library jmespath: pip install jmespath.")
-    try:
-        compiled = jmespath.compile(expression)
-    except jmespath.exceptions.JMESPathError as exc:
-        raise InputError(f"jmespath: '{expression}' is not a JMESPath expression: {str(exc).splitlines()[0]}") from exc
+    expression = Expression(written, "jmespath")
 
     def judge(obj: t.Any) -> Judgement:
+        health = assess(obj)
         if obj is None:
-            return False, compute(obj)
-        health = compute(obj)
-        try:
-            value = compiled.search(obj)
-        except jmespath.exceptions.JMESPathError as exc:
-            return False, Health(health.status, f"{expression}: {exc}; {health.message}")
-        if value or (value == 0 and value is not False):  # JMESPath's truth: 0 is true
+            return False, health
+        answer = expression.ask(obj)
+        if answer.true:
             return True, health
-        return False, Health(health.status, f"{expression} is {value!r}; {health.message}")
+        said = f"{written}: {answer.error}" if answer.error else f"{written} is {answer.value!r}"
+        return False, Health(health.status, f"{said}; {health.message}")
 
-    return Goal(f"jmespath {expression}", judge)
+    return Goal(f"jmespath {written}", judge)

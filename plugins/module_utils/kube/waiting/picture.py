@@ -2,14 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is known at the moment: the objects of every topic, kept up to date by changes. Pure, single threaded."""
+"""What is known at the moment: the objects of every topic, kept up to date by changes. Pure, single threaded.
+
+Pods and ReplicaSets are kept by owner too, and what has changed is remembered until it is asked for: with ten thousand
+pods nobody can look at all of them for each event.
+"""
 
 from __future__ import annotations
 
+import re
 import typing as t
+from dataclasses import dataclass, field
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, mapping, text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, mapping, mappings, text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import UNMOUNTED, trouble_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import new_pods, owner_of, uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import (
     CHANGED,
@@ -18,59 +25,152 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow
     Change,
     Topic,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 
-_Key = t.Tuple[str, str]
+#: Namespace and name.
+Key = t.Tuple[str, str]
+_OWNED = ("Pod", "ReplicaSet")
+#: A ConfigMap, a Secret or a key of them.
+_MISSING = re.compile(r'(configmap|secret) "[^"]*" not found|references non-existent', re.IGNORECASE)
+
+
+@dataclass
+class News:
+    """What has changed since the last time: topics that were listed, objects, and owners of pods (uids)."""
+
+    listed: t.Set[Topic] = field(default_factory=set)
+    objects: t.Set[t.Tuple[Topic, Key]] = field(default_factory=set)
+    owners: t.Set[str] = field(default_factory=set)
 
 
 class Picture:
-    """Objects by topic; and, for workloads, their pods, ReplicaSets and refusals by namespace."""
+    """Objects by topic; and, for workloads, their pods, ReplicaSets and refusals by the owner's uid."""
 
     def __init__(self) -> None:
-        self._objects: t.Dict[Topic, t.Dict[_Key, Obj]] = {}
+        self._objects: t.Dict[Topic, t.Dict[Key, Obj]] = {}
+        self._owned: t.Dict[t.Tuple[str, str], t.Dict[Key, Obj]] = {}
+        #: uid of a ReplicaSet -> uid of its Deployment.
+        self._above: t.Dict[str, str] = {}
+        #: uid of an owner -> its pods that have a trouble.
+        self._troubled: t.Dict[str, t.Set[Key]] = {}
         #: uid of a workload -> why it may not create pods, and how many it had then.
         self._refusals: t.Dict[str, t.Tuple[str, int]] = {}
+        #: uid of a pod -> which volume it does not get.
+        self._unmounted: t.Dict[str, str] = {}
+        self._news = News()
 
     def take(self, change: Change) -> None:
+        known = self._objects.setdefault(change.topic, {})
         if change.what == LISTED:
-            self._objects[change.topic] = {_key(o): o for o in change.objects}
-        elif change.what == REMOVED:
-            for obj in change.objects:
-                self._objects.setdefault(change.topic, {}).pop(_key(obj), None)
-        elif change.what == CHANGED:
-            self._objects.setdefault(change.topic, {}).update({_key(o): o for o in change.objects})
+            self._news.listed.add(change.topic)
+            present = {key_of(o) for o in change.objects}
+            for obj in [o for key, o in known.items() if key not in present]:
+                self._remove(change.topic, known, obj)
+        for obj in change.objects:
+            if change.what in (LISTED, CHANGED):
+                self._put(change.topic, known, obj)
+            elif change.what == REMOVED:
+                self._remove(change.topic, known, obj)
+
+    def news(self) -> News:
+        """What has changed since this was asked the last time."""
+        found, self._news = self._news, News()
+        return found
+
+    def _put(self, topic: Topic, known: t.Dict[Key, Obj], obj: Obj) -> None:
+        key = key_of(obj)
+        obj = self._with_warning(obj)
+        before = known.get(key)
+        if before is not None and owner_of(before) != owner_of(obj):
+            self._disown(topic, key, before)
+        known[key] = obj
+        self._news.objects.add((topic, key))
+        owner = owner_of(obj)
+        if topic.resource.kind in _OWNED and owner:
+            self._owned.setdefault((topic.resource.kind, owner), {})[key] = obj
+            self._note_owner(topic, obj, owner)
+
+    def _note_owner(self, topic: Topic, obj: Obj, owner: str) -> None:
+        if topic.resource.kind == "ReplicaSet":
+            self._above[uid_of(obj)] = owner
+        elif trouble_of(obj) is not None:
+            self._troubled.setdefault(owner, set()).add(key_of(obj))
+        else:
+            self._troubled.get(owner, set()).discard(key_of(obj))
+        self._touch(owner)
+
+    def _remove(self, topic: Topic, known: t.Dict[Key, Obj], obj: Obj) -> None:
+        key = key_of(obj)
+        before = known.pop(key, obj)
+        self._unmounted.pop(uid_of(obj), None)
+        self._news.objects.add((topic, key))
+        self._disown(topic, key, before)
+
+    def _disown(self, topic: Topic, key: Key, before: Obj) -> None:
+        owner = owner_of(before)
+        if topic.resource.kind in _OWNED and owner:
+            self._owned.get((topic.resource.kind, owner), {}).pop(key, None)
+            self._troubled.get(owner, set()).discard(key)
+            self._touch(owner)
+
+    def _touch(self, owner: str) -> None:
+        self._news.owners.add(owner)
+        above = self._above.get(owner)
+        if above:
+            self._news.owners.add(above)
 
     def known(self, topic: Topic) -> bool:
         return topic in self._objects
 
-    def of(self, topic: Topic) -> t.List[Obj]:
-        return list(self._objects.get(topic, {}).values())
+    def of(self, topic: Topic) -> t.Iterable[t.Tuple[Key, Obj]]:
+        return self._objects.get(topic, {}).items()
 
-    def matching(self, topic: Topic, target: Target) -> t.List[Obj]:
-        """The target's objects: one or none where it has a name."""
-        if not target.named:
-            return self.of(topic)
-        namespace = target.ref.namespace if target.resource.namespaced else ""
-        found = self._objects.get(topic, {}).get((namespace, target.ref.name))
-        return [found] if found is not None else []
+    def get(self, topic: Topic, key: Key) -> t.Optional[Obj]:
+        return self._objects.get(topic, {}).get(key)
 
     def pods_of(self, workload: Object) -> t.List[Object]:
         """Living pods of its newest revision, as far as they have been listed."""
         if text(workload, "kind") == "Pod":
             return [workload]
-        return new_pods(workload, self._kind("Pod", workload), self._kind("ReplicaSet", workload))
+        sets = self._of_owner("ReplicaSet", uid_of(workload))
+        owners = [uid_of(workload), *(uid_of(s) for s in sets)]
+        return new_pods(workload, [pod for owner in owners for pod in self._of_owner("Pod", owner)], sets)
 
-    def _kind(self, kind: str, neighbour: Object) -> t.List[Object]:
-        """All objects of a kind in the same namespace."""
-        namespace = text(neighbour, "metadata", "namespace")
-        topics = [t_ for t_ in self._objects if t_.resource.kind == kind and t_.namespace in ("", namespace)]
-        found = {_key(o): o for topic in topics for o in self._objects[topic].values()}
-        return [o for (where, _name), o in found.items() if where == namespace]
+    def has_trouble(self, workload: Object) -> bool:
+        """Quick: is a look at its pods worth the while?"""
+        if text(workload, "kind") == "Pod":
+            return True
+        owners = [uid_of(workload), *(uid_of(s) for s in self._of_owner("ReplicaSet", uid_of(workload)))]
+        return any(self._troubled.get(owner) for owner in owners)
 
-    def refuse(self, event: Object) -> None:
+    def _of_owner(self, kind: str, owner: str) -> t.List[Object]:
+        return list(self._owned.get((kind, owner), {}).values())
+
+    def warn(self, event: Object) -> None:
+        """Takes what only events tell: pods that are refused, and volumes of what is not there."""
+        reason, message = text(event, "reason"), text(event, "message")
+        if reason == "FailedCreate":
+            self._refuse(event)
+        elif reason == "FailedMount" and _MISSING.search(message):
+            involved = mapping(event, "involvedObject")
+            self._unmounted[text(involved, "uid")] = message
+            key = text(involved, "namespace"), text(involved, "name")
+            for topic, known in self._objects.items():
+                if topic.resource.kind == "Pod" and key in known:
+                    self._put(topic, known, known[key])
+
+    def _with_warning(self, obj: Obj) -> Obj:
+        message = self._unmounted.get(uid_of(obj)) if self._unmounted else None
+        if not message:
+            return obj
+        told = {"type": UNMOUNTED, "status": "True", "reason": "FailedMount", "message": message}
+        others = [c for c in mappings(obj, "status", "conditions") if c.get("type") != UNMOUNTED]
+        return {**obj, "status": {**mapping(obj, "status"), "conditions": [*others, told]}}
+
+    def _refuse(self, event: Object) -> None:
         """A controller was not let create a pod: remember it until it has more pods than now."""
         uid = text(mapping(event, "involvedObject"), "uid")
         self._refusals[uid] = (text(event, "message"), self._count(uid))
+        self._touch(uid)
 
     def refusal(self, workload: Object) -> str:
         uid = text(workload, "metadata", "uid")
@@ -81,9 +181,8 @@ class Picture:
         return message
 
     def _count(self, owner: str) -> int:
-        topics = [topic for topic in self._objects if topic.resource.kind == "Pod"]
-        return len({uid_of(o) for topic in topics for o in self.of(topic) if owner_of(o) == owner})
+        return len(self._owned.get(("Pod", owner), {}))
 
 
-def _key(obj: Object) -> _Key:
+def key_of(obj: Object) -> Key:
     return text(obj, "metadata", "namespace"), text(obj, "metadata", "name")

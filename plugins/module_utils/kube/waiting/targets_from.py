@@ -21,20 +21,24 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read i
     read_texts,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.timeouts import own_timeout
 
 _DEFAULT_NAMESPACE = "default"
+_Wanted = t.Dict[ObjectRef, t.Optional[float]]
 
 
 def targets_from(
     params: Params, context: TaskContext, discovery: Discovery, ask_cluster: AskCluster, *, absent_ok: bool
 ) -> t.List[Target]:
     """All targets of a task. `absent_ok`: where absence is the goal, a kind that is not served has no objects."""
-    wanted = [_by_options(params)] if params.get("kind") else _by_definition(params, context, ask_cluster)
+    wanted: _Wanted = {_by_options(params): None}
+    if not params.get("kind"):
+        wanted = _by_definition(params, context, ask_cluster)
     targets = []
-    for ref in wanted:
+    for ref, timeout in wanted.items():
         resource = _resource(discovery, ref, absent_ok)
         if resource is not None:
-            targets.append(_target(ref, resource, params))
+            targets.append(_target(ref, resource, params, timeout))
     return targets
 
 
@@ -42,25 +46,26 @@ def _by_options(params: Params) -> ObjectRef:
     return ObjectRef(params["api_version"], params["kind"], params.get("namespace") or "", params.get("name") or "")
 
 
-def _by_definition(params: Params, context: TaskContext, ask_cluster: AskCluster) -> t.List[ObjectRef]:
-    """Manifests as k8s_apply takes them, or the `objects` that another task returned."""
+def _by_definition(params: Params, context: TaskContext, ask_cluster: AskCluster) -> _Wanted:
+    """Manifests as k8s_apply takes them, or the `objects` that another task returned; each with its own timeout."""
     namespace = params.get("namespace") or ""
     given = params.get("definition")
     parts = given if isinstance(given, list) else [given] if given is not None else []
     manifests: t.List[Manifest] = []
-    refs: t.List[ObjectRef] = []
+    refs: _Wanted = {}
     for part in parts:
         if isinstance(part, t.Mapping) and "api_version" in part:
-            refs.append(_by_result(part))
+            refs[_by_result(part)] = None
         else:
             manifests += from_definition(part)
     for source in read_texts(params, context, ask_cluster):
         manifests += manifests_of(source)
     for m in manifests:
-        refs.append(m.ref if m.ref.namespace else replace(m.ref, namespace=m.default_namespace or namespace))
+        ref = m.ref if m.ref.namespace else replace(m.ref, namespace=m.default_namespace or namespace)
+        refs[ref] = own_timeout(m.obj, m.place.at("metadata.annotations"))
     if not refs:
         raise InputError("definition and src hold no object: there is nothing to wait for.")
-    return list(dict.fromkeys(refs))
+    return refs
 
 
 def _by_result(entry: t.Mapping[str, t.Any]) -> ObjectRef:
@@ -79,12 +84,12 @@ def _resource(discovery: Discovery, ref: ObjectRef, absent_ok: bool) -> t.Option
         raise
 
 
-def _target(ref: ObjectRef, resource: Resource, params: Params) -> Target:
+def _target(ref: ObjectRef, resource: Resource, params: Params, timeout: t.Optional[float]) -> Target:
     namespace = ref.namespace if resource.namespaced else ""
     if resource.namespaced and ref.name and not namespace:
         namespace = _DEFAULT_NAMESPACE
     placed = ObjectRef(ref.api_version, ref.kind, namespace, ref.name)
     if ref.name:
-        return Target(placed, resource)
+        return Target(placed, resource, timeout=timeout)
     labels = ",".join(params.get("label_selectors") or [])
-    return Target(placed, resource, labels, ",".join(params.get("field_selectors") or []))
+    return Target(placed, resource, labels, ",".join(params.get("field_selectors") or []), timeout)

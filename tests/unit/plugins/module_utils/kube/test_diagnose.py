@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube import diagnose as module
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import Diagnosis, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import doom_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Standing
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.standing import Standing
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.kube.builders import (
     crashed,
@@ -130,3 +133,71 @@ def test_a_server_that_shows_nothing_more_does_not_hide_the_failure():
     failure = explained(Closed(), workload(), pod("web-1", crashed(2)))
     assert failure["reason"] == "CrashLoopBackOff"
     assert (failure["events"], failure["log"]) == ([], [])
+
+
+def unhealthy(message: str) -> dict:
+    return {"type": "Warning", "reason": "Unhealthy", "message": message}
+
+
+def test_a_probe_that_fails_is_told_with_the_answer_it_got():
+    running = {"name": "app", "ready": False, "started": True, "state": {"running": {}}}
+    answer = "Readiness probe failed: HTTP probe failed with statuscode: 503"
+    failure = explained(Cluster("listening\n", events=[unhealthy(answer)]), workload(), pod("web-1", running))
+    assert failure["message"] == f"NotReady: it runs, but its readiness probe has not succeeded; {answer}"
+
+
+def test_a_liveness_probe_that_kills_is_told():
+    events = [unhealthy("Readiness probe failed: x"), unhealthy("Liveness probe failed: timeout")]
+    failure = explained(Cluster(events=events), workload(), pod("web-1", crashed(3, code=137)))
+    assert failure["message"].endswith("3 restarts; Liveness probe failed: timeout")
+
+
+def test_a_node_that_is_lost_is_named():
+    silent = pod("web-1", {"name": "app", "ready": True, "state": {"running": {}}})
+    silent["spec"]["nodeName"] = "n1"
+    conditions = [
+        {"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown", "message": "Kubelet is silent."}
+    ]
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}, "status": {"conditions": conditions}}
+    failure = explained(Cluster("x", nodes=[node]), workload(), silent)
+    assert failure["message"] == "its node n1 is not ready: NodeStatusUnknown: Kubelet is silent."
+    assert failure["log"] == []
+
+
+def test_an_evicted_pod():
+    evicted = pod("web-1")
+    evicted["status"].update(phase="Failed", reason="Evicted", message="The node was low on resource: memory.")
+    failure = explained(Cluster(), workload(), evicted)
+    assert failure["message"] == "Evicted: The node was low on resource: memory."
+
+
+def test_a_claim_that_is_waited_for_by_itself():
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data"},
+        "status": {"phase": "Pending"},
+    }
+    event = {"type": "Normal", "reason": "WaitForFirstConsumer", "message": "waiting for first consumer"}
+    assert sentence(explained(Cluster(events=[event]), claim)).endswith(
+        "WaitForFirstConsumer: waiting for first consumer"
+    )
+
+
+def test_a_server_that_hangs_does_not_hold_up_the_failure(monkeypatch):
+    monkeypatch.setattr(module, "_PATIENCE", 0.05)
+    release = threading.Event()
+
+    class Hanging(Diagnosis):
+        def explain(self, standing: Standing, pods: t.Sequence[t.Any]) -> t.Any:
+            release.wait(5)
+            return super().explain(standing, pods)
+
+    obj = workload()
+    ref = ObjectRef.from_object(obj)
+    standing = Standing(Target(ref, None), ref, obj, False, compute(obj))
+    started = time.monotonic()
+    (failure,) = module.explain_all(Hanging(Cluster(), Cluster()), [(standing, [])])
+    release.set()
+    assert time.monotonic() - started < 2
+    assert failure["message"] == "0/3 updated, 0 available"

@@ -40,11 +40,15 @@ class Script:
     def __init__(self, lists: list, watches: list) -> None:
         self.lists, self.watches = iter(lists), iter(watches)
         self.asked: list[str] = []
+        self.pages: list[str] = []
         self.stop = threading.Event()
 
-    def list(self, _resource: Resource, _namespace: str, **_selectors: str) -> dict:
+    def page(self, _resource: Resource, _namespace: str, *, limit: int, query: dict) -> dict:
+        assert limit > 0
+        self.pages.append(query.get("continue", ""))
         answer = self._next(self.lists)
-        return {"metadata": {"resourceVersion": "10"}, "items": answer or []}
+        more = {"continue": "more"} if isinstance(answer, tuple) else {}
+        return {"metadata": {"resourceVersion": "10", **more}, "items": answer or []}
 
     def watch(self, _resource: Resource, _namespace: str, *, resource_version: str, **_more: t.Any) -> t.Iterator:
         self.asked.append(resource_version)
@@ -113,3 +117,17 @@ def test_what_is_final_is_told_and_ends_it():
 def test_a_kind_that_went_away_has_no_objects():
     change, version = module.list_now(Script([NotFound("no such kind", status=404)], []), TOPIC)
     assert (change.what, change.objects, version) == (LISTED, (), "")
+
+
+def test_a_list_is_read_page_by_page_and_trimmed_at_once():
+    script = Script([(obj(1), obj(2)), [obj(3)]], [])
+    change, version = module.list_now(script, TOPIC, lambda o: {"version": o["metadata"]["resourceVersion"]})
+    assert change.objects == ({"version": "1"}, {"version": "2"}, {"version": "3"})
+    assert (script.pages, version) == (["", "more"], "10")
+
+
+def test_events_are_trimmed():
+    news: list[Change] = []
+    script = Script([], [[("ADDED", obj(11))]])
+    follow(script, TOPIC, "7", news.append, script.stop, lambda _o: {"lean": True})
+    assert news[0].objects == ({"lean": True},)

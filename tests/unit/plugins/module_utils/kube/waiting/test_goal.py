@@ -12,9 +12,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import (
     ABSENT,
     HEALTHY,
-    PRESENT,
     by_condition,
     by_jmespath,
+    by_state,
 )
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.kube.builders import (
     finished,
@@ -36,7 +36,10 @@ def met(goal, obj) -> bool:
 def test_states():
     web = workload()
     leaving = {**web, "metadata": {**web["metadata"], "deletionTimestamp": "2026-01-01T00:00:00Z"}}
-    answers = [[met(goal, obj) for obj in (finished(web), web, leaving, None)] for goal in (HEALTHY, PRESENT, ABSENT)]
+    answers = [
+        [met(goal, obj) for obj in (finished(web), web, leaving, None)]
+        for goal in (HEALTHY, by_state("present"), ABSENT)
+    ]
     assert answers == [[True, False, False, False], [True, True, False, False], [False, False, False, True]]
 
 
@@ -73,5 +76,5 @@ def test_jmespath(expression, expected):
 
 
 def test_jmespath_that_is_none():
-    with pytest.raises(InputError, match="is not a JMESPath expression"):
+    with pytest.raises(InputError, match=r"'status\.\.phase' is not a JMESPath expression: .*at character 8"):
         by_jmespath("status..phase")

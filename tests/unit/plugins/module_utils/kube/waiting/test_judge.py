@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import (
@@ -18,9 +19,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow
     Topic,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import HEALTHY, by_jmespath
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Judge, Standing
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Judge
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.patience import Patience
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.picture import Picture
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.standing import Standing
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target, topics_of
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.kube.builders import (
     crashed,
@@ -62,7 +64,8 @@ class Scene:
         self.picture.take(Change(PODS, LISTED, pods))
 
     def web(self) -> Standing:
-        return next(s for s in self.judge.look(self.picture) if s.ref.name == "web")
+        self.judge.look(self.picture)
+        return next(s for s in self.judge.standings() if s.ref.name == "web")
 
 
 def crashing(restarts: int) -> dict:
@@ -181,7 +184,7 @@ def test_a_deadline_of_the_release_before_gets_a_moment(seconds, final):
 def test_a_refusal_that_only_events_tell_of():
     scene = Scene()
     scene.pods()
-    scene.picture.refuse({"involvedObject": {"uid": "uid-web"}, "message": "exceeded quota"})
+    scene.picture.warn({"reason": "FailedCreate", "involvedObject": {"uid": "uid-web"}, "message": "exceeded quota"})
     assert not scene.web().final
     scene.now = 6
     assert scene.web().doom.message == "exceeded quota"
@@ -193,3 +196,71 @@ def test_other_goals_do_not_fail_early():
     scene = Scene(by_jmespath("status.never"))
     scene.pods(crashing(9))
     assert not scene.web().final
+
+
+def test_a_volume_of_a_secret_that_is_not_there():
+    scene = Scene()
+    stuck = pod("web-1", waiting("ContainerCreating"), owner="uid-web-new")
+    scene.pods(stuck)
+    involved = {"uid": "uid-web-1", "namespace": "shop", "name": "web-1"}
+    said = 'MountVolume.SetUp failed for volume "tls" : secret "tls" not found'
+    scene.picture.warn({"reason": "FailedMount", "involvedObject": involved, "message": said})
+    assert not scene.web().final
+    scene.now = 91
+    assert scene.web().doom.message == f"FailedMount: {said}"
+    running = pod("web-1", {"name": "app", "ready": False, "state": {"running": {}}}, owner="uid-web-new")
+    scene.pods(running)
+    assert not scene.web().final, "it has come after all"
+
+
+def test_only_what_changed_is_looked_at_again():
+    scene = Scene(with_db=True)
+    assert {s.ref.name for s in scene.judge.look(scene.picture)} == {"web", "db"}
+    assert scene.judge.look(scene.picture) == []
+    scene.picture.take(Change(PODS, CHANGED, (pod("db-0", owner="uid-db"),)))
+    assert [s.ref.name for s in scene.judge.look(scene.picture)] == ["db"]
+    scene.picture.take(Change(PODS, CHANGED, (crashing(1),)))
+    assert [s.ref.name for s in scene.judge.look(scene.picture)] == ["web"], "by way of its ReplicaSet"
+
+
+def test_an_object_that_is_not_there_yet_counts():
+    scene = Scene()
+    targets = [Target(ObjectRef("apps/v1", "Deployment", "shop", name), DEPLOYMENTS) for name in ("web", "late")]
+    topics = topics_of(targets)
+    judge, picture = Judge(HEALTHY, topics, scene.patience), Picture()
+    (topic,) = topics
+    picture.take(Change(topic, LISTED, (finished(workload()),)))
+    judge.look(picture)
+    assert [(s.ref.name, s.met) for s in judge.standings()] == [("web", True), ("late", False)]
+    assert [s.ref.name for s in judge.unmet()] == ["late"]
+
+
+def test_selected_objects_come_and_go():
+    pods = Target(ObjectRef("v1", "Pod", "shop", ""), PODS.resource, "app=web")
+    named = Target(ObjectRef("v1", "Pod", "shop", "other"), PODS.resource)
+    topics = topics_of([pods, named])
+    assert list(topics) == [PODS]
+    judge, picture = Judge(HEALTHY, topics, Patience(lambda: 0.0)), Picture()
+    picture.take(Change(PODS, LISTED))
+    judge.look(picture)
+    assert [s.health.message for s in judge.standings()] == ["nothing matches", "does not exist"]
+    for name, app in (("a", "web"), ("b", "api"), ("other", "api")):
+        picture.take(Change(PODS, CHANGED, (pod(name, ready=True, app=app),)))
+    judge.look(picture)
+    assert [s.ref.name for s in judge.standings()] == ["a", "other"]
+    assert judge.unmet() == []
+    picture.take(Change(PODS, LISTED, (pod("other", ready=True),)))
+    judge.look(picture)
+    assert [s.health.message for s in judge.standings()] == ["nothing matches", "running and ready"]
+
+
+def test_an_object_may_bring_its_own_timeout():
+    scene = Scene()
+    web = workload()
+    web["metadata"]["annotations"]["slipway.deploy/wait-timeout"] = "1h30m"
+    scene.sees(web)
+    assert scene.web().timeout == 5400
+    web["metadata"]["annotations"]["slipway.deploy/wait-timeout"] = "soon"
+    scene.sees(web)
+    with pytest.raises(InputError, match="which is no duration; write it as 90s, 10m or 1h30m"):
+        scene.web()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.judge import Standing
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.progress import Progress
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.standing import Standing
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.kube.builders import (
     crashed,
