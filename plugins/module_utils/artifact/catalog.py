@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which artifacts a cluster needs, at which versions, under which official addresses. Pure."""
+"""Which artifacts a cluster needs, at which versions, under which official addresses; and some tools. Pure."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ VERSIONS: t.Mapping[str, str] = {
     "flannel_cni_plugin": "1.6.2-flannel1",
     "local_path_provisioner": "0.0.30",
     "busybox": "stable",
+    "helm": "4.3.1",
+    "kustomize": "5.8.2",
+    "kwok": "0.8.0",
 }
 ARCHITECTURES = ("amd64", "arm64")
 #: The name of the layer with the packet filter's tools.
@@ -47,7 +50,7 @@ _VERSION = re.compile(r"\A[0-9A-Za-z][0-9A-Za-z.+-]*\Z")
 
 
 def components(overrides: t.Mapping[str, str], arch: str) -> t.List[Component]:
-    """All of them, in the order in which a cluster needs them: hosts' programs first, then images."""
+    """All of them, in the order in which a cluster needs them: hosts' programs first, then images; tools at the end."""
     v = _versions(overrides)
     if arch not in ARCHITECTURES:
         raise InputError(f"artifacts: arch is {arch!r}: it must be one of {', '.join(ARCHITECTURES)}.")
@@ -62,6 +65,9 @@ def components(overrides: t.Mapping[str, str], arch: str) -> t.List[Component]:
         _flannel(v["flannel"], arch),
         _local_path_provisioner(v["local_path_provisioner"], arch),
         _busybox(v["busybox"], arch),
+        _helm(v["helm"], arch),
+        _kustomize(v["kustomize"], arch),
+        _kwok(v["kwok"], arch),
     ]
 
 
@@ -261,6 +267,46 @@ def _busybox(tag: str, arch: str) -> Component:
     """Shell, cp, mkdir: what the provisioner's helper pods and init containers run."""
     image = Image(f"docker.io/library/busybox:{tag}", {}, command=("sh",), base=_BUSYBOX.format(arch=arch))
     return Component("busybox", tag, None, (_image(arch, image),), note="busybox-static of Debian")
+
+
+def _helm(version: str, arch: str) -> Component:
+    module = f"helm.sh/helm/v{version.partition('.')[0]}"
+    return Component(
+        "helm",
+        f"v{version}",
+        GoBuild(
+            {module: f"v{version}"}, {"helm": f"{module}/cmd/helm"}, f"-X {module}/internal/version.version=v{version}"
+        ),
+        (
+            Product(
+                "archive",
+                f"get.helm.sh/helm-v{version}-linux-{arch}.tar.gz",
+                {f"linux-{arch}/helm": "helm"},
+                checksum_suffix=".sha256sum",
+            ),
+        ),
+        tool=True,
+    )
+
+
+def _kustomize(version: str, arch: str) -> Component:
+    module = f"sigs.k8s.io/kustomize/kustomize/v{version.partition('.')[0]}"
+    build = GoBuild(
+        {module: f"v{version}"}, {"kustomize": module}, f"-X sigs.k8s.io/kustomize/api/provenance.version=v{version}"
+    )
+    release = f"github.com/kubernetes-sigs/kustomize/releases/download/kustomize/v{version}"
+    archive = Product("archive", f"{release}/kustomize_v{version}_linux_{arch}.tar.gz", {"kustomize": "kustomize"})
+    return Component("kustomize", f"v{version}", build, (archive,), tool=True)
+
+
+def _kwok(version: str, arch: str) -> Component:
+    """Plays nodes and pods: for tests and measurements."""
+    module = "sigs.k8s.io/kwok"
+    build = GoBuild(
+        {module: f"v{version}"}, {"kwok": f"{module}/cmd/kwok"}, f"-X {module}/pkg/consts.Version=v{version}"
+    )
+    program = f"github.com/kubernetes-sigs/kwok/releases/download/v{version}/kwok-linux-{arch}"
+    return Component("kwok", f"v{version}", build, (Product("file", program, {"kwok": "kwok"}),), tool=True)
 
 
 def layers(arch: str) -> t.Dict[str, DebianTree]:

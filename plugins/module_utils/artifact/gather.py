@@ -179,7 +179,7 @@ def _selected(components: t.Sequence[Component], only: t.Sequence[str]) -> t.Lis
     unknown = sorted(set(only) - set(names))
     if unknown:
         raise InputError(f"artifacts: only names {', '.join(unknown)}, which is not known: use {', '.join(names)}.")
-    return [component for component in components if not only or component.name in only]
+    return [one for one in components if (one.name in only if only else not one.tool)]
 
 
 def run(params: Params, context: TaskContext) -> Result:

@@ -98,6 +98,8 @@ class Component:
     products: t.Tuple[Product, ...]
     #: What the build takes for it, where that is not what `version` says.
     note: str = ""
+    #: Not part of a cluster: gathered only when it is asked for by name.
+    tool: bool = False
 
     def fingerprint(self, product: Product) -> str:
         """Equal as long as the product would be made of the same things in the same way."""

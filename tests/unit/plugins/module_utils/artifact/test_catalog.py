@@ -12,6 +12,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.artifact.catalog im
     components,
     layers,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.artifact.gather import _selected
 from ansible_collections.slipway.deploy.plugins.module_utils.artifact.recipe import GoBuild
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 
@@ -96,3 +97,16 @@ def test_an_unknown_architecture_is_named() -> None:
 def test_each_version_is_used() -> None:
     for name, value in VERSIONS.items():
         assert products() != products(**{name: value + ".1"}), name
+
+
+def test_tools_are_gathered_only_by_name() -> None:
+    everything = components({}, "amd64")
+    assert [part.name for part in _selected(everything, []) if part.tool] == []
+    assert [part.name for part in everything if part.tool] == ["helm", "kustomize", "kwok"]
+    assert [part.name for part in _selected(everything, ["kwok", "helm"])] == ["helm", "kwok"]
+
+
+def test_the_major_version_is_in_the_modules_name() -> None:
+    (helm,) = _selected(components({"helm": "3.20.0"}, "amd64"), ["helm"])
+    assert isinstance(helm.build, GoBuild)
+    assert helm.build.modules == {"helm.sh/helm/v3": "v3.20.0"}
