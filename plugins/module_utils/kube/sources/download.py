@@ -76,6 +76,7 @@ class _Request:
         self._timeout = timeout
         self._limit = limit
         self._connection = _connection(urlsplit(url), timeout, env, context)
+        self._socket: t.Optional[socket.socket] = None
         self._over = False
 
     def send(self) -> t.Tuple[str, bytes]:
@@ -93,7 +94,8 @@ class _Request:
 
     def _cut_off(self) -> None:
         self._over = True
-        connected = self._connection.sock
+        # The connection forgets its socket when it has read the headers of the last answer.
+        connected = self._socket or self._connection.sock
         if connected is not None:
             with suppress(OSError):
                 connected.shutdown(socket.SHUT_RDWR)
@@ -101,6 +103,8 @@ class _Request:
     def _exchange(self) -> t.Tuple[str, bytes]:
         parts = urlsplit(self._url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._connection.connect()
+        self._socket = self._connection.sock
         self._connection.request("GET", target, headers=self._headers)
         answer = self._connection.getresponse()
         if answer.status in _MOVED:

@@ -21,8 +21,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text i
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.yaml_text import parse_documents
 
 _REMOTE = ("oci://", "https://")
-#: JSON allows them in strings, Go's YAML reader does not.
-_UNREADABLE = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff]")
+#: JSON allows them in strings; YAML's readers refuse some, and take others for the ends of lines.
+_UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
