@@ -2,23 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Removes objects, in the reverse order of their making."""
+"""Removes objects, in the reverse order of their making: who needs an object goes before it."""
 
 from __future__ import annotations
 
-import time
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import ask_about_all, write_all
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import ask_about_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.departures import Departures
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.deletion import build_deletion
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.rules import DEFAULT_RULES, Rule
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.run import run
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.state import DELETING
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.live import Live
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import waves
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, FAILED, UNCHANGED, Step
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_for
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import ABSENT
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import WORKERS
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, FAILED, SKIPPED, UNCHANGED, Step
 
 
 def plan_deletion(client: KubeClient, steps: t.Sequence[Step]) -> None:
@@ -44,25 +46,50 @@ def delete_all(
     steps: t.Sequence[Step],
     wait_timeout: t.Optional[float],
     progress: t.Callable[[str], None],
+    rules: t.Sequence[Rule] = DEFAULT_RULES,
 ) -> None:
-    """With `wait_timeout` a wave has gone before the next is deleted: controllers may have to clean up after it."""
-    deadline = None if wait_timeout is None else time.monotonic() + wait_timeout
+    """With `wait_timeout` what needs an object has gone before it is deleted: controllers may have to clean up.
 
-    def remove(step: Step) -> None:
-        ref = step.manifest.ref
-        uid = (step.before or {}).get("metadata", {}).get("uid", "")
+    Without, deletions are still sent in that order.
+    """
+    departures = Departures(client, discovery, steps, wait_timeout or 0.0, progress)
+
+    def remove(index: int) -> None:
         try:
-            client.delete(step.resource, ref.name, ref.namespace, uid=uid)
-        except NotFound:
-            pass  # somebody was faster
-        except Conflict:
-            # Another object has taken the name since we looked: it is not to be there either.
-            client.delete(step.resource, ref.name, ref.namespace)
+            if _delete(client, steps[index]):
+                departures.note_gone(index)
+        except SlipwayError as exc:
+            steps[index].fail(exc)
+            raise
 
-    for wave in waves(steps, lambda s: s.group_kind, reverse=True):
-        write_all(remove, [s for s in wave if s.action == DELETED])
-        leaving = [s for s in wave if s.before is not None and s.action != FAILED]
-        if deadline is not None and leaving:
-            targets = [Target(s.manifest.ref, s.resource) for s in leaving]
-            left = max(deadline - time.monotonic(), 1.0)
-            wait_for(client, discovery, targets, ABSENT, timeout=left, progress=progress)
+    waiting = wait_timeout is not None
+    graph = build_deletion([step.manifest for step in steps], rules, gone=waiting)
+    state = run(
+        graph,
+        [i for i, step in enumerate(steps) if step.action == DELETED],
+        remove,
+        await_ready=departures.await_ready,
+        is_ready=lambda want: departures.is_gone(want.index),
+        workers=WORKERS,
+        words=DELETING,
+    )
+    for i, reason in state.reasons.items():
+        steps[i].action, steps[i].error = SKIPPED, reason
+    for error in state.unready.values():
+        raise error
+    if waiting and not any(isinstance(error, TransportError) for error in state.errors.values()):
+        departures.wait_for_all(i for i, step in enumerate(steps) if step.action not in (FAILED, SKIPPED))
+
+
+def _delete(client: KubeClient, step: Step) -> bool:
+    """Whether it has gone at once. Else something has to be done first: it has finalizers, or time to end."""
+    ref = step.manifest.ref
+    uid = (step.before or {}).get("metadata", {}).get("uid", "")
+    try:
+        answer = client.delete(step.resource, ref.name, ref.namespace, uid=uid)
+    except NotFound:
+        return True  # somebody was faster
+    except Conflict:
+        # Another object has taken the name since we looked: it is not to be there either.
+        answer = client.delete(step.resource, ref.name, ref.namespace)
+    return answer.get("kind") == "Status"

@@ -30,7 +30,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.webhooks
 )
 
 
-def build(nodes: t.Sequence[Node], rules: t.Sequence[Rule] = DEFAULT_RULES) -> Graph:
+def build(nodes: t.Sequence[Node], rules: t.Sequence[Rule] = DEFAULT_RULES, *, annotations: bool = True) -> Graph:
     """The graph of objects whose namespaces are filled in. Raises InputError for wrong annotations and for cycles.
 
     `rules`: DEFAULT_RULES and the user's own, parse_rules(params["order_rules"]). What the user's annotations name
@@ -40,9 +40,11 @@ def build(nodes: t.Sequence[Node], rules: t.Sequence[Rule] = DEFAULT_RULES) -> G
     index = Index(graph)
     for link in (link_places, link_names, link_rights, link_services, link_aggregated, link_webhooks):
         link(graph, index)
-    link_dependencies(graph, index)
+    if annotations:
+        link_dependencies(graph, index)
     link_rules(graph, index, rules)
-    link_barriers(graph)
+    if annotations:
+        link_barriers(graph)
     heights(graph)
     # These only ever add what closes no cycle, so they come after the look for cycles.
     for link in (link_served, link_conversions, link_judged):

@@ -36,7 +36,7 @@ class Ledger:
         self._missing: t.Dict[int, int] = {}
         self._asked: t.Set[Want] = set()
         self._known: t.Set[Want] = set()
-        self.state = State(graph, words, [WAITING] * graph.size)
+        self.state = State(graph, words, [WAITING] * graph.size, self._todo)
         #: How many objects have not come to their end.
         self.open = len(self._todo)
         #: (-height, index): what holds back the longest chain goes first.

@@ -54,6 +54,8 @@ class State:
     graph: Graph
     words: Words
     status: t.List[str]
+    #: What is to be done.
+    todo: t.FrozenSet[int] = frozenset()
     #: The error of each object whose work failed.
     errors: t.Dict[int, SlipwayError] = field(default_factory=dict)
     #: Why each skipped object was skipped: "not sent, because Secret a/b failed".

@@ -186,16 +186,17 @@ def test_a_webhook_without_dry_run_leaves_the_object_unchecked(cluster: SmallClu
 
 def test_removal_goes_backwards_and_leaves_alone_what_is_not_there(cluster: SmallCluster) -> None:
     cluster.add(namespace("m"))
-    cluster.add(config_map("a", x="1"))
-    cluster.add(deployment("w"))
+    cluster.add(config_map("a", "m", x="1"))
+    cluster.add(deployment("w", "m"))
     boat = {"apiVersion": "example.com/v1", "kind": "Boat", "metadata": {"name": "b", "namespace": "n"}}
-    objects = (namespace("m"), boat, config_map("a"), config_map("never"), deployment("w"))
+    objects = (namespace("m"), boat, config_map("a", "m"), config_map("never"), deployment("w", "m"))
     predicted = applied(cluster, *objects, absent=True, check=True)
     assert cluster.writes == []
     removed = applied(cluster, *objects, absent=True)
     assert predicted == removed
     assert actions(removed) == ["deleted", "unchanged", "deleted", "unchanged", "deleted"]
-    assert cluster.writes == ["deployments/w", "configmaps/a", "namespaces/m"]
+    assert sorted(cluster.writes[:2]) == ["configmaps/a", "deployments/w"]
+    assert cluster.writes[2:] == ["namespaces/m"]
     assert {d["after"] for d in removed["diff"]} == {""}
     assert applied(cluster, *objects, absent=True)["changed"] is False
 
