@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide import builtin
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import Path, last_name
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.quantity import canonical
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import Shapes
 
 #: The same as it is; the same once the server has rewritten it; not to be said here; another value.
 SAME, REWRITTEN, UNSURE, DIFFERENT = range(4)
@@ -35,9 +36,10 @@ ABSENT: t.Any = _Absent()
 class Comparer:
     """Compares values of one kind of object."""
 
-    def __init__(self, kind: str, is_builtin: bool) -> None:
+    def __init__(self, kind: str, is_builtin: bool, shapes: Shapes) -> None:
         self._kind = kind
         self.is_builtin = is_builtin
+        self._shapes = shapes
 
     def compare(self, wanted: t.Any, live: t.Any, path: Path) -> int:
         """`wanted` is one value: a scalar, or a map or list that is owned as a whole."""
@@ -64,16 +66,16 @@ class Comparer:
             worst = max(worst, self.compare(value, live.get(key, ABSENT), (path, key)))
         extra = live.keys() - wanted.keys()
         if extra:
-            known = self.is_builtin and all(self._is_default(wanted, key, live[key], path) for key in extra)
+            known = all(self._is_default(wanted, key, live[key], path) for key in extra)
             worst = max(worst, REWRITTEN if known else UNSURE)
         return worst
 
     def _is_default(self, wanted: t.Dict[str, t.Any], key: str, live: t.Any, path: Path) -> bool:
         place = last_name(path)
-        if place == "subjects" and key == "apiGroup":
+        if self.is_builtin and place == "subjects" and key == "apiGroup":
             return bool(live == builtin.subject_group(wanted))
-        default = builtin.DEFAULTS.get((place, key), ABSENT)
-        return default is not ABSENT and bool(default == live)
+        default = self._shapes.default_of((path, key))
+        return default is not None and bool(default == live)
 
     def _sure(self, wanted: t.Any) -> int:
         """Pods are completed by admission at every write: what differs there may be what the server makes of it."""
@@ -97,8 +99,9 @@ class Comparer:
         return self._kind == "Secret" or parent == "binaryData"
 
     def _quantities(self, wanted: t.Any, live: t.Any) -> int:
-        ours, theirs = canonical(wanted), canonical(live)
-        if ours is None or theirs is None:
+        """Another spelling of the same amount is another value, unless it is the server's."""
+        ours = canonical(wanted)
+        if ours is None or canonical(live) != live:
             return UNSURE
         return REWRITTEN if ours == live else self._sure(wanted)
 

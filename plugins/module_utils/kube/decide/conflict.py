@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from .builtin import KEY_DEFAULTS
-from .compare import ABSENT, same_number
-from .managed import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.builtin import KEY_DEFAULTS
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.compare import ABSENT, same_number
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import (
     Node,
     Obj,
     Path,
@@ -21,7 +21,7 @@ from .managed import (
     others,
     text,
 )
-from .shapes import Shapes, shapes_for
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import Shapes, shapes_for
 
 _Found = t.Iterator[t.Tuple[Path, t.Any, t.Any]]
 
@@ -91,10 +91,12 @@ def item_of(items: t.Any, keys: t.Mapping[str, t.Any]) -> t.Any:
 
 def _is_one_value(wanted: t.Any, live: t.Any, path: Path, shapes: Shapes) -> bool:
     """An owner of an empty map owns nothing of what we put into it."""
-    if not isinstance(wanted, dict) or not isinstance(live, dict):
+    if not isinstance(wanted, dict):
         return True
     atomic = shapes.is_atomic_map(path)
-    return bool(live) if atomic is None else atomic
+    if atomic is None:
+        return bool(wanted) and live is not ABSENT and live != {}
+    return atomic
 
 
 def _equal(one: t.Any, other: t.Any) -> bool:

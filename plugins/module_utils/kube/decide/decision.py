@@ -66,11 +66,9 @@ def _judge(wanted: Obj, live: Obj, manager: str, shapes: t.Optional[Shapes]) -> 
     doubt = _doubt(version, live, entry, manager)
     if doubt:
         return Verdict.UNKNOWN, ((None, doubt),)
-    walk = Walk(
-        Comparer(str(wanted.get("kind")), builtin.is_builtin(version)),
-        shapes or shapes_for(version),
-        managed.others(live, manager),
-    )
+    shapes = shapes or shapes_for(version)
+    comparer = Comparer(str(wanted.get("kind")), builtin.is_builtin(version), shapes)
+    walk = Walk(comparer, shapes, managed.others(live, manager))
     walk.top(wanted, live, managed.fields_of(entry))
     if walk.changed:
         return Verdict.CHANGED, walk.changed

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 from fractions import Fraction
@@ -20,6 +21,7 @@ _MOST = 2**63 - 1
 _LONGEST = 18
 
 
+@functools.lru_cache(maxsize=1024, typed=True)
 def canonical(value: t.Any) -> t.Optional[str]:
     """The server's spelling; None where it is not certain (or no quantity)."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):

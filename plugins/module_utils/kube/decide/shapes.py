@@ -27,12 +27,17 @@ class Shapes:
         """`path` is no field of a type but a key that the user has chosen: it is owned besides what it holds."""
         return None
 
+    def default_of(self, path: Path) -> t.Any:
+        """What the server adds at `path` inside a value that is owned as a whole; None: nothing known."""
+        return None
+
 
 class BuiltinShapes(Shapes):
     """Of Kubernetes' own kinds."""
 
     def is_atomic_map(self, path: Path) -> t.Optional[bool]:
-        return True if last_name(path) in builtin.ATOMIC_MAPS else None
+        name = last_name(path)
+        return True if name in builtin.ATOMIC_MAPS else (False if name in builtin.GRANULAR_MAPS else None)
 
     def is_granular_list(self, path: Path) -> t.Optional[bool]:
         name = last_name(path)
@@ -40,8 +45,20 @@ class BuiltinShapes(Shapes):
             return True
         return True if name in builtin.GRANULAR_LISTS_BELOW and len(names(path)) > 1 else None
 
+    def is_free_key(self, path: Path) -> t.Optional[bool]:
+        """Maps of maps are rare here, and none is among what people apply by fields of their own."""
+        return False
+
+    def default_of(self, path: Path) -> t.Any:
+        return builtin.DEFAULTS.get((last_name(path[0]), last_name(path))) if path else None
+
 
 _BUILTIN, _UNKNOWN = BuiltinShapes(), Shapes()
+
+
+def metadata_or(path: Path, other: Shapes) -> Shapes:
+    """Metadata has the same shape in all kinds."""
+    return _BUILTIN if "metadata" in names(path) else other
 
 
 def shapes_for(api_version: str) -> Shapes:

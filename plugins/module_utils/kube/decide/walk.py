@@ -30,6 +30,7 @@ _NOT_OWNED = frozenset(("apiVersion", "kind", "metadata"))
 _NOT_OWNED_METADATA = frozenset(("name", "namespace"))
 _NEW, _LEFT = "not applied before", "no longer asked for"
 _MOVED, _VALUE = "in another order", "another value"
+_MARK = "owned in another way"
 _DOUBT = "cannot be compared here"
 _EMPTY: t.Dict[str, t.Any] = {}
 
@@ -99,8 +100,7 @@ class Walk:
 
     def _leaf(self, value: t.Any, live: t.Any, path: Path) -> None:
         """We own the node itself and nothing below it."""
-        if isinstance(value, dict) and not self._is_one_value(value, live, path):
-            self._doubt(path)
+        if isinstance(value, dict) and self._granular_leaf(value, live, path):
             return
         result = self._comparer.compare(value, live, path)
         if result == DIFFERENT:
@@ -110,19 +110,28 @@ class Walk:
         elif result != SAME:
             self._doubt(path)
 
-    def _is_one_value(self, value: t.Dict[str, t.Any], live: t.Any, path: Path) -> bool:
-        """A map that was empty when it was applied has the same mark as one that is owned as a whole."""
+    def _granular_leaf(self, value: t.Dict[str, t.Any], live: t.Any, path: Path) -> bool:
+        """A map that was empty when it was applied has the same mark as one that is owned as a whole.
+
+        False: it is one value, or that makes no difference.
+        """
         if not value and (live is ABSENT or live == {}):
-            return True
-        return self._shapes.is_atomic_map(path) is True
+            return False
+        atomic = self._shapes.is_atomic_map(path)
+        if atomic is None or not isinstance(live, dict):
+            self._doubt(path)
+        elif not atomic and value:
+            self._differs(path, _NEW)
+        return atomic is not True or not isinstance(live, dict)
 
     def _branch(self, value: t.Any, live: t.Any, node: Node, path: Path) -> None:
         first = next(key for key in node if key != ".")
         if first[0] == "f" and isinstance(value, dict):
-            if "." in node and not self._shapes.is_free_key(path):
+            free = self._shapes.is_free_key(path)
+            if free is None and "." in node:
                 self._doubt(path)
-            elif "." not in node and self._shapes.is_free_key(path):
-                self._differs(path, _NEW)
+            elif free is not None and free != ("." in node):
+                self._differs(path, _MARK)
             self._fields(value, live, node, path)
         elif first[0] == "k" and isinstance(value, list):
             self._items(value, live, node, path)
