@@ -80,5 +80,4 @@ ENUMS: t.Dict[str, t.Tuple[str, ...]] = {
     _BATCH + "JobSpec": ("completionMode",),
     _NET + "HTTPIngressPath": ("pathType",),
     _NET + "NetworkPolicyPort": ("protocol",),
-    _HPA + "MetricSpec": ("type",),
 }

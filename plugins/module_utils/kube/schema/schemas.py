@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.problem import Problem
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.check import check
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.schema import Schema, Types
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.slim import CORE, OTHER, Slim
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.slim import CORE, CUSTOM, OTHER, Slim
 
 Obj = t.Mapping[str, t.Any]
 
@@ -22,12 +22,16 @@ class Schemas:
     def __init__(self, documents: t.Optional[t.Mapping[str, Slim]] = None) -> None:
         """`documents`: by apiVersion, as slim_document returns them."""
         self._kinds: t.Dict[t.Tuple[str, str], Schema] = {}
+        #: Those of CRDs as the server publishes them: some time after they were changed.
+        self.published: t.Set[t.Tuple[str, str]] = set()
         for api_version, document in (documents or {}).items():
             if document["source"] == OTHER:
                 continue
             types = Types(document["types"], core=document["source"] == CORE)
             for kind, name in document["kinds"].items():
                 self._kinds[api_version, kind] = types.named(name)
+                if document["source"] == CUSTOM:
+                    self.published.add((api_version, kind))
 
     def for_kind(self, api_version: str, kind: str) -> t.Optional[Schema]:
         return self._kinds.get((api_version, kind))
@@ -35,6 +39,7 @@ class Schemas:
     def add(self, schemas: t.Mapping[t.Tuple[str, str], Schema]) -> None:
         """(apiVersion, kind) -> schema, as of from_crd. They win over what the server has."""
         self._kinds.update(schemas)
+        self.published -= schemas.keys()
 
     def object_meta(self) -> t.Optional[Schema]:
         """The schema of `metadata`, the same for all kinds."""
