@@ -31,7 +31,7 @@ from pathlib import Path
 _READY_WITHIN = 90.0
 _ENDS_WITHIN = 10.0
 #: Kubernetes' own controllers that matter here; the rest would only cost time.
-_CONTROLLERS = "*,bootstrap-signer-controller,token-cleaner-controller,-node-ipam-controller,-node-route-controller"
+_CONTROLLERS = "*,bootstrap-signer-controller,token-cleaner-controller,-node-ipam-controller"
 
 
 class ControlPlane:

@@ -209,6 +209,6 @@ def test_a_refusal_says_how_many_which_and_what_to_do() -> None:
     assert caught.value.message == (
         "6 of the 7 members of the apply set 'shop' (Secret in namespace n) would be pruned, which prune_limit (50%) "
         "does not allow: ConfigMap n/c0, ConfigMap n/c1, ConfigMap n/c2, ConfigMap n/c3, ConfigMap n/c4 and 1 more. "
-        "Nothing was changed. If they are to go, set prune_limit: 6; if not, check that the task names all files of the "
-        "set."
+        "Nothing was changed. If they are to go, set prune_limit: 6; if not, check that the task names all files of "
+        "the set."
     )
