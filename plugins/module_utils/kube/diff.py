@@ -9,6 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import mask_values
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.asked import asked_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.builtin import is_builtin
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.compare import REWRITTEN, SAME, Comparer
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.migration import migration
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 
 try:
@@ -66,6 +70,39 @@ def secret_values(obj: Obj) -> t.List[t.Any]:
     if not is_secret(obj):
         return []
     return [v for k in _SECRET_KEYS if isinstance(obj.get(k), dict) for v in obj[k].values()]
+
+
+def change_of(ref: ObjectRef, before: t.Optional[Obj], wanted: Obj, manager: str) -> t.Dict[str, str]:
+    """What the user changes: the manifest against that part of the live object which it is about, or was."""
+    if before is None:
+        return diff_of(ref, None, wanted)
+    return diff_of(
+        ref, _identified(before, asked_of(before, wanted, _ours(before, manager), _same_for(wanted))), wanted
+    )
+
+
+def _same_for(wanted: Obj) -> t.Callable[[t.Any, t.Any, t.Any], bool]:
+    """`1024Mi` is `1Gi`: not what the user changes."""
+    comparer = Comparer(str(wanted.get("kind")), is_builtin(str(wanted.get("apiVersion"))))
+    return lambda asked, live, path: comparer.compare(asked, live, path) in (SAME, REWRITTEN)
+
+
+def _ours(before: Obj, manager: str) -> t.Any:
+    """Our fields, with those of client-side applies that become ours."""
+    patch = migration(before, manager)
+    moved = {"metadata": {"managedFields": patch[0]["value"]}} if patch else before
+    return owned_by(moved, manager)
+
+
+def _identified(live: Obj, asked: Obj) -> Obj:
+    """Nobody owns an object's name."""
+    names = {k: live["metadata"][k] for k in ("name", "namespace") if k in live["metadata"]}
+    return {
+        **asked,
+        "apiVersion": live["apiVersion"],
+        "kind": live["kind"],
+        "metadata": {**names, **(asked.get("metadata") or {})},
+    }
 
 
 def diff_of(ref: ObjectRef, before: t.Optional[Obj], after: t.Optional[Obj]) -> t.Dict[str, str]:

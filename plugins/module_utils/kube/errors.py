@@ -28,6 +28,8 @@ class ApiError(SlipwayError):
         self.status = status
         self.reason = reason
         self.body: t.Dict[str, t.Any] = body if isinstance(body, dict) else {}
+        #: What the user can do about it, where we know.
+        self.hint = ""
 
     @property
     def causes(self) -> t.List[t.Dict[str, str]]:
@@ -40,6 +42,14 @@ class NotFound(ApiError):
 
 class Conflict(ApiError):
     """409: another field manager owns a field, or the object changed meanwhile."""
+
+
+class FieldsTaken(Conflict):
+    """Found before anything was sent: fields that others own, each with owner and both values (`conflicts`)."""
+
+    def __init__(self, conflicts: t.Sequence[t.Any]) -> None:
+        super().__init__("other field managers own fields that are set here", status=409, reason="Conflict")
+        self.conflicts = list(conflicts)
 
 
 class AlreadyExists(Conflict):

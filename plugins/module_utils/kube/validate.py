@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import scrub
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import secret_values
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict, FieldsTaken
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.problem import Problem
 
@@ -23,6 +24,10 @@ _TYPED = re.compile(
 _STRICT = re.compile(r"strict decoding error: (.*)", re.S)
 _UNKNOWN = re.compile(r'unknown field "([^"]+)"')
 _GO_VALUE = re.compile(r"&value\.valueUnstructured\{Value:(.*?)\}")
+#: A whole pod template, quoted by the server for one field of it.
+_LONG_VALUE = re.compile(r"Invalid value: \{.{60,}\}: ")
+#: A value to show in a sentence.
+_LONGEST = 60
 _OWNER = re.compile(r'conflict with "(?P<owner>[^"]+)"')
 
 
@@ -33,14 +38,23 @@ def is_field_error(exc: SlipwayError) -> bool:
 
 def explain(manifest: Manifest, exc: SlipwayError) -> str:
     """The sentence for the user: `web.yaml:12: Deployment default/web: spec.replcas: unknown field.`"""
+    said = told(manifest, problems(exc))
+    hint = getattr(exc, "hint", "")
+    return f"{said}; {hint}" if hint else said
+
+
+def told(manifest: Manifest, found: t.Iterable[Problem]) -> str:
+    """Problems of one object as one text, each with its line."""
     sentences = [
         f"{manifest.place.at(p.path)}: {manifest.ref}: " + (f"{p.path.lstrip('.')}: {p.why}" if p.path else p.why)
-        for p in problems(exc)
+        for p in found
     ]
     return scrub("; ".join(sentences), secret_values(manifest.obj))
 
 
 def problems(exc: SlipwayError) -> t.List[Problem]:
+    if isinstance(exc, FieldsTaken):
+        return [_taken(c) for c in exc.conflicts]
     if isinstance(exc, Conflict) and exc.causes:
         return _conflicts(exc)
     strict = _STRICT.search(exc.message)
@@ -56,6 +70,19 @@ def problems(exc: SlipwayError) -> t.List[Problem]:
     return [Problem("", _readable(exc.message))]
 
 
+def _taken(conflict: t.Any) -> Problem:
+    """Both values, so that a person can judge who is right; long ones and structures are left out."""
+    ours, theirs = _short(conflict.ours), _short(conflict.theirs)
+    values = f" ({theirs} there, {ours} here)" if ours and theirs else ""
+    why = f"owned by '{conflict.owner}', who set another value{values}; leave the field out, or take it over with"
+    return Problem(conflict.path, f"{why} force_conflicts")
+
+
+def _short(value: t.Any) -> str:
+    text = json.dumps(value) if isinstance(value, (str, int, float, bool)) else ""
+    return text if len(text) <= _LONGEST else ""
+
+
 def _conflicts(exc: Conflict) -> t.List[Problem]:
     found = []
     for cause in exc.causes:
@@ -67,7 +94,7 @@ def _conflicts(exc: Conflict) -> t.List[Problem]:
 
 
 def _readable(why: str) -> str:
-    why = _GO_VALUE.sub(r"\1", " ".join(why.split()))
+    why = _LONG_VALUE.sub("Invalid value: ", _GO_VALUE.sub(r"\1", " ".join(why.split())))
     if why == "field not declared in schema":
         return "unknown field; check its spelling and its place"
     if why.startswith("expected string, got "):
