@@ -2,104 +2,104 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sends what a plan decided: wave by wave, the objects of a wave at once."""
+"""Sends what a plan decided: each object as soon as what it needs is there, all that is unblocked at once."""
 
 from __future__ import annotations
 
+import threading
 import time
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import write_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden, NotFound
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import is_crd, waves
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import ApplyOptions
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
-    CONFIGURED,
-    CREATED,
-    FAILED,
-    SKIPPED,
-    Obj,
-    Step,
-    compare,
-)
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_for
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import by_condition
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.build import build
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.model import ESTABLISHED, External, Graph
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.rules import DEFAULT_RULES, Rule
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.run import run
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.state import SKIPPED as NOT_STARTED
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.state import Want
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.live import Live
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.readiness import Readiness
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import SENT, SKIPPED, UNCHANGED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.write import Writer
 
-_ESTABLISHED_WITHIN = 60.0
-#: A new kind, and a new namespace's service account, are there a moment after their definition is.
-_SETTLED_WITHIN = 15.0
-_PAUSE = 0.2
-_NOT_SERVED = ("could not find the requested resource", "page not found")
+#: Measured: more threads than this only wait for each other.
+_AT_ONCE = 16
+_SAY_EVERY = 2.0
 
 
 class Executor:
     """Applies the steps that change something. A failed step does not hide what came of the others."""
 
-    def __init__(self, client: KubeClient, discovery: Discovery, options: ApplyOptions) -> None:
-        self._client = client
-        self._discovery = discovery
-        self._options = options
+    def __init__(self, cluster: Cluster, rules: t.Sequence[Rule] = DEFAULT_RULES) -> None:
+        self._cluster = cluster
+        self._rules = rules
 
-    def execute(self, steps: t.Sequence[Step], progress: t.Callable[[str], None]) -> None:
-        """After a wave with a failure the later ones are skipped: they may need what failed."""
-        todo = [s for s in steps if s.action in (CREATED, CONFIGURED)]
-        broken = False
-        for wave in waves(todo, lambda s: s.group_kind):
-            if broken:
-                for step in wave:
-                    step.action, step.error = SKIPPED, "not sent, because something before it failed"
-                continue
-            write_all(self._write, wave)
-            self._await_kinds([s for s in wave if is_crd(*s.group_kind) and s.action != FAILED], progress)
-            broken = any(s.action == FAILED for s in wave)
+    def order(self, steps: t.Sequence[Step]) -> Graph:
+        """The graph; cycles and dependencies on what is nowhere are told here, before anything is sent."""
+        graph = build([step.manifest for step in steps], self._rules)
+        wanted = {one: _target(one, self._cluster) for one in graph.externals.values()}
+        live = Live(self._cluster.client)
+        for external, target in wanted.items():
+            if target is None or live.get(target.resource, target.ref) is None:
+                raise InputError(external.message)
+        self._externals = {one.index: target for one, target in wanted.items() if target}
+        return graph
 
-    def _write(self, step: Step) -> None:
-        live = self._apply(step)
-        step.written = True
-        if step.unchecked and step.before is not None:
-            step.after = live
-            compare(step, self._options.field_manager)
+    def execute(self, graph: Graph, steps: t.Sequence[Step], writer: Writer, timeout: float) -> None:
+        todo = [i for i, step in enumerate(steps) if step.action in SENT]
+        count = _Count(len(todo), self._cluster.context.progress)
 
-    def _apply(self, step: Step) -> Obj:
-        deadline = time.monotonic() + _SETTLED_WITHIN
-        while True:
+        def work(index: int) -> None:
             try:
-                return self._client.apply(
-                    step.resource,
-                    step.manifest.obj,
-                    field_manager=self._options.field_manager,
-                    force=self._options.force,
-                    validation="Strict",
-                )
-            except (NotFound, Forbidden) as exc:
-                if not _settles(step, exc) or time.monotonic() >= deadline:
-                    raise
-            time.sleep(_PAUSE)
+                writer.write(steps[index])
+            except SlipwayError as exc:
+                steps[index].fail(exc)
+                raise
+            finally:
+                count.one_more()
 
-    def _await_kinds(self, definitions: t.Sequence[Step], progress: t.Callable[[str], None]) -> None:
-        if not definitions:
-            return
-        targets = [Target(s.manifest.ref, s.resource) for s in definitions]
-        try:
-            wait_for(
-                self._client,
-                self._discovery,
-                targets,
-                by_condition("Established"),
-                timeout=_ESTABLISHED_WITHIN,
-                progress=progress,
-            )
-        except SlipwayError as exc:
-            for step in definitions:
-                step.fail(exc)
-        self._discovery.refresh()
+        def target(index: int) -> Target:
+            if index in self._externals:
+                return self._externals[index]
+            return Target(steps[index].manifest.ref, steps[index].resource)
+
+        def is_ready(want: Want) -> bool:
+            """A kind that was there before this task is served already."""
+            return want.kind == ESTABLISHED and want.index < len(steps) and steps[want.index].action == UNCHANGED
+
+        readiness = Readiness(self._cluster, target, timeout)
+        state = run(graph, todo, work, await_ready=readiness.wait, is_ready=is_ready, workers=_AT_ONCE)
+        for index in todo:
+            if state.status[index] == NOT_STARTED:
+                steps[index].action, steps[index].error = SKIPPED, state.reasons.get(index, "not sent")
 
 
-def _settles(step: Step, exc: SlipwayError) -> bool:
-    if isinstance(exc, NotFound):
-        return step.kind_is_new and any(said in exc.message for said in _NOT_SERVED)
-    return step.resource.kind == "Pod" and "error looking up service account" in exc.message
+def _target(external: External, cluster: Cluster) -> t.Optional[Target]:
+    kind = (external.group, external.kind)
+    resource = next((r for r in cluster.discovery.resources() if (r.group, r.kind) == kind), None)
+    if resource is None:
+        return None
+    return Target(ObjectRef(resource.api_version, resource.kind, external.namespace, external.name), resource)
+
+
+class _Count:
+    """Says now and then how far it is."""
+
+    def __init__(self, whole: int, say: t.Callable[[str], None]) -> None:
+        self._whole, self._say = whole, say
+        self._done = 0
+        self._said = time.monotonic()
+        self._lock = threading.Lock()
+
+    def one_more(self) -> None:
+        with self._lock:
+            self._done += 1
+            now = time.monotonic()
+            if now - self._said < _SAY_EVERY:
+                return
+            self._said = now
+            line = f"{self._done} of {self._whole} objects sent"
+        self._say(line)

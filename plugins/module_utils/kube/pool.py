@@ -27,7 +27,7 @@ except ImportError:
     urllib3 = None  # kubernetes needs it too: configuration_for says what is missing
 
 #: More requests at once than this do not make an API server faster (measured: 8 as good as 32).
-POOL_SIZE = 16
+POOL_SIZE = 32
 
 
 @dataclass

@@ -10,15 +10,18 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.migration import migration
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import content, owned_by
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import explain
 
 Obj = t.Dict[str, t.Any]
-CREATED, CONFIGURED, UNCHANGED = "created", "configured", "unchanged"
-DELETED, FAILED, SKIPPED = "deleted", "failed", "skipped"
-CHANGES = (CREATED, CONFIGURED, DELETED)
+CREATED, CONFIGURED, RECREATED, UNCHANGED = "created", "configured", "recreated", "unchanged"
+DELETED, PRUNED, FAILED, SKIPPED = "deleted", "pruned", "failed", "skipped"
+CHANGES = (CREATED, CONFIGURED, RECREATED, DELETED, PRUNED)
+#: What is sent to be applied.
+SENT = (CREATED, CONFIGURED, RECREATED)
 
 
 @dataclass
@@ -29,11 +32,12 @@ class Step:
     resource: Resource
     #: The kind comes with a CustomResourceDefinition of this same set: the server cannot check it yet.
     kind_is_new: bool = False
-    #: The server could not say what would become of it.
-    unchecked: bool = False
     action: str = UNCHANGED
+    #: As it was when we looked. For what stays as it is only so much is kept as tells which object it was.
     before: t.Optional[Obj] = None
     after: t.Optional[Obj] = None
+    #: Fields are taken over from managers that the user named.
+    force: bool = False
     #: The server has taken it, whatever came later.
     written: bool = False
     error: str = ""
@@ -47,13 +51,16 @@ class Step:
         self.action, self.error = FAILED, explain(self.manifest, exc)
 
 
-def compare(step: Step, manager: str) -> None:
-    """Changed is what the user would see change, or whom the fields belong to."""
-    before, after = step.before or {}, step.after or {}
-    if content(before) != content(after):
+def compare(step: Step, answer: Obj, manager: str) -> None:
+    """The action by the server's answer: what the user would see change, or whom the fields belong to."""
+    before = step.before or {}
+    if migration(before, manager):
+        step.action, step.note = CONFIGURED, f"'{manager}' takes over what client-side apply has set"
+    elif content(before) != content(answer):
         step.action = CONFIGURED
-    elif owned_by(before, manager) != owned_by(after, manager):
+    elif owned_by(before, manager) != owned_by(answer, manager):
         step.action = CONFIGURED
         step.note = f"no value changes; '{manager}' becomes owner of what it sets"
     else:
+        # Some kinds get a new version for a write that changes nothing.
         step.action = UNCHANGED

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import HttpCheck, wait_for_answer
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import apply_manifests, remove_manifests
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest as Placed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Place
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.store import FIELD_MANAGER, ReleaseStore
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
@@ -49,7 +51,7 @@ class Session:
 
     def put(self, manifests: t.Sequence[Placed]) -> Result:
         """Apply and wait; in check mode, say what would be applied."""
-        return apply_manifests(manifests, self.client, self.discovery, self._options(wait=True), self.context)
+        return make_present(manifests, self._cluster(wait=True))
 
     def gate(self, check: HttpCheck | None) -> None:
         if check and not self.context.check_mode:
@@ -66,16 +68,19 @@ class Session:
         if not doomed:
             return {"changed": False, "objects": [], "diff": []}
         placed = from_record(doomed, "the release before")
-        return remove_manifests(placed, self.client, self.discovery, self._options(wait=False), self.context)
+        return make_absent(placed, self._cluster(wait=False))
 
-    def _options(self, wait: bool) -> Params:
-        return {
+    def _cluster(self, wait: bool) -> Cluster:
+        options = {
             "field_manager": FIELD_MANAGER,
             "force_conflicts": self.params["force_conflicts"],
             "namespace": self.params["namespace"],
             "wait": wait,
             "wait_timeout": self.params["wait_timeout"],
+            # A release that the server refuses in part is not begun.
+            "preflight": True,
         }
+        return Cluster(self.client, self.discovery, options, self.context)
 
 
 def from_record(objects: t.Sequence[Manifest], name: str) -> t.List[Placed]:

@@ -38,6 +38,7 @@ class SmallCluster:
         self.objects: dict[str, Obj] = {}
         self.writes: list[str] = []
         self.requests: list[str] = []
+        self._versions = 1
         #: path -> what asking for it (dry runs included) raises.
         self.refuses: dict[str, SlipwayError] = {}
         self.refuses_writes: dict[str, SlipwayError] = {}
@@ -55,7 +56,15 @@ class SmallCluster:
         path = self._ask("GET", resource.path(namespace, name))
         return copy.deepcopy(self.objects.get(path))
 
-    def page(self, resource: Resource, namespace: str = "", *, limit: int) -> Obj:
+    def request(self, method: str, path: str, **_options: t.Any) -> Obj:
+        """Namespaces, and no schemas."""
+        found = self.objects.get(self._ask(method, path))
+        if found is None:
+            raise NotFound(f"{path} not found", status=404)
+        return copy.deepcopy(found)
+
+    def page(self, resource: Resource, namespace: str = "", *, limit: int, query: t.Any = None) -> Obj:
+        assert not query
         path = self._ask("LIST", resource.path(namespace))
         items = [copy.deepcopy(o) for p, o in sorted(self.objects.items()) if p.startswith(path + "/")]
         return {"metadata": {"continue": "more"} if len(items) > limit else {}, "items": items[:limit]}
@@ -77,8 +86,9 @@ class SmallCluster:
             raise NotFound(f'namespaces "{namespace}" not found', status=404)
         with self._lock:
             live = self.objects.get(path)
-            found = _stored({**(live or {}), **obj}, field_manager, 1)
-            if live is not None and (dry_run or found == live):
+            self._versions += 1
+            found = _stored({**(live or {}), **obj}, field_manager, self._versions)
+            if live is not None and (dry_run or _same(found, live)):
                 found["metadata"]["resourceVersion"] = live["metadata"]["resourceVersion"]
             if not dry_run:
                 self.objects[path] = found
@@ -101,18 +111,36 @@ class SmallCluster:
         return path
 
 
+def _same(one: Obj, other: Obj) -> bool:
+    """But for the version."""
+    first, second = ({**o, "metadata": {**o["metadata"], "resourceVersion": ""}} for o in (one, other))
+    return first == second
+
+
 def _stored(obj: Obj, manager: str, version: int) -> Obj:
     metadata = {
         **obj["metadata"],
         "uid": "u",
         "resourceVersion": str(version),
-        "managedFields": [{"manager": manager, "operation": "Apply", "fieldsV1": _fields(obj)}],
+        "managedFields": [
+            {
+                "manager": manager,
+                "operation": "Apply",
+                "apiVersion": obj["apiVersion"],
+                "fieldsType": "FieldsV1",
+                "fieldsV1": _fields(obj),
+            }
+        ],
     }
     return {**obj, "metadata": metadata}
 
 
 def _fields(obj: Obj) -> Obj:
-    return {f"f:{k}": {} for k in sorted(obj) if k not in ("apiVersion", "kind", "metadata")}
+    return {
+        f"f:{k}": {f"f:{inner}": {} for inner in obj[k]}
+        for k in sorted(obj)
+        if k not in ("apiVersion", "kind", "metadata")
+    }
 
 
 def refusal(message: str, status: int = 422) -> SlipwayError:

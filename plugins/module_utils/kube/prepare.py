@@ -1,0 +1,57 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manifests -> steps that can be planned: placed, versioned, labelled, and checked by the schemas at hand."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import replace
+
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import Identity
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.member import label_members
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal import normalised
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.openapi import schemas_for
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED, FAILED, SENT, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import told
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.checksum import add_checksums
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.rewrite import version_manifests
+
+
+def steps_for(manifests: t.Sequence[Manifest], cluster: Cluster, apply_set: t.Optional[Identity]) -> t.List[Step]:
+    """One step an object, as it will be sent. Mistakes that need no server are told here."""
+    steps = resolve(manifests, cluster.discovery, cluster.namespace)
+    placed = [step.manifest for step in steps]
+    if apply_set is not None:
+        placed = label_members(placed, apply_set)
+    placed = version_manifests(placed, everything=bool(cluster.params.get("versioned")))
+    if cluster.params.get("checksum"):
+        placed = add_checksums(placed)
+    for step, manifest in zip(steps, placed):
+        step.manifest = manifest
+    return steps
+
+
+def check_fields(steps: t.Sequence[Step], cluster: Cluster, written: t.Sequence[Manifest]) -> None:
+    """What the schemas refuse fails before anything is sent. Only what changes is looked at: the rest is there.
+
+    `written`: the manifests as the user wrote them, in the order of the steps.
+    """
+    todo = [(step, manifest) for step, manifest in zip(steps, written) if step.action in SENT]
+    if not todo:
+        return
+    schemas = schemas_for(cluster.client, [manifest.obj for _step, manifest in todo])
+    for step, manifest in todo:
+        found = schemas.check(manifest.obj, whole=step.action == CREATED)
+        if found:
+            step.action, step.error = FAILED, told(manifest, found)
+
+
+def normalise(steps: t.Iterable[Step]) -> None:
+    """What is compared with the cluster, and sent."""
+    for step in steps:
+        step.manifest = replace(step.manifest, obj=normalised(step.manifest.obj))
