@@ -194,7 +194,8 @@ def test_conflicts_are_those_that_the_server_tells(server: Server, data: st.Data
     except ApiError:
         return
     event("conflict" if told else "no conflict")
-    assert expected == told
+    note(f"told: {told}")
+    assert set(expected) ^ set(told) == set()
 
 
 def test_few_objects_that_did_not_change_are_unknown(server: Server, capsys: pytest.CaptureFixture[str]) -> None:

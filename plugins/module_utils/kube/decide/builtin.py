@@ -77,27 +77,8 @@ ATOMIC_MAPS = frozenset(
     )
 )
 
-#: Maps that are none: their fields have owners of their own, also where we apply an empty one.
-GRANULAR_MAPS = frozenset(
-    (
-        "affinity",
-        "annotations",
-        "behavior",
-        "emptyDir",
-        "labels",
-        "limits",
-        "nodeAffinity",
-        "podAffinity",
-        "podAntiAffinity",
-        "requests",
-        "resources",
-        "rollingUpdate",
-        "securityContext",
-        "spec",
-        "strategy",
-        "updateStrategy",
-    )
-)
+#: Maps of which the types say nothing, at least in some kinds.
+FREE_MAPS = frozenset(("data", "parameters"))
 
 #: Lists whose items are fields of their own: an empty one is nothing that could be owned.
 GRANULAR_LISTS = frozenset(

@@ -90,8 +90,8 @@ def item_of(items: t.Any, keys: t.Mapping[str, t.Any]) -> t.Any:
 
 
 def _is_one_value(wanted: t.Any, live: t.Any, path: Path, shapes: Shapes) -> bool:
-    """An owner of an empty map owns nothing of what we put into it."""
-    if not isinstance(wanted, dict):
+    """An owner of an empty map owns nothing of what we put into it, but the empty map that we bring back."""
+    if not isinstance(wanted, dict) or (not wanted and live is ABSENT):
         return True
     atomic = shapes.is_atomic_map(path)
     if atomic is None:

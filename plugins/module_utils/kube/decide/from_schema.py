@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import Path
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import Path, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import Shapes, metadata_or
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.schema import ANY, LIST, Schema
 
@@ -50,19 +50,18 @@ class SchemaShapes(Shapes):
         """None: in metadata, of which CRDs say nothing, or nowhere."""
         if path is None:
             return self._schema
-        above, step = path
-        if above is None and step == "metadata":
-            return None
-        schema = self._at(above)
-        if schema is None:
-            return None
-        if schema.type == ANY:
-            return schema
-        if step == "metadata" and schema.fields.get(step, schema).type == ANY:
-            return None  # of an object inside the object
-        if isinstance(step, str):
-            return schema.fields.get(step) or schema.rest
+        above = None if path == (None, "metadata") else self._at(path[0])
+        return None if above is None else _below(above, path[1])
+
+
+def _below(schema: Schema, step: Step) -> t.Optional[Schema]:
+    if schema.type == ANY:
+        return schema
+    if not isinstance(step, str):
         return schema.items if schema.type == LIST else None
+    found = schema.fields.get(step) or schema.rest
+    # Metadata of an object inside the object.
+    return None if step == "metadata" and found is not None and found.type == ANY else found
 
 
 _NOTHING = Shapes()

@@ -37,7 +37,7 @@ class BuiltinShapes(Shapes):
 
     def is_atomic_map(self, path: Path) -> t.Optional[bool]:
         name = last_name(path)
-        return True if name in builtin.ATOMIC_MAPS else (False if name in builtin.GRANULAR_MAPS else None)
+        return None if name in builtin.FREE_MAPS else name in builtin.ATOMIC_MAPS
 
     def is_granular_list(self, path: Path) -> t.Optional[bool]:
         name = last_name(path)
