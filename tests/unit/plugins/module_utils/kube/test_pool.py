@@ -109,3 +109,21 @@ def test_who_we_are() -> None:
     assert token.getlist("Impersonate-Group") == ["a", "b"]
     basic = open_pool(options_from({**params, "username": "u", "password": "p"}, {}), {}).auth_headers()
     assert basic["authorization"] == "Basic " + base64.b64encode(b"u:p").decode()
+
+
+def test_a_server_is_remembered_by_how_we_know_it(certificate: Path) -> None:
+    def identity(**params: object) -> str:
+        return open_pool(options_from({"host": "https://10.0.0.1", "api_key": "t", **params}, {}), {}).identity
+
+    ca = str(certificate / "crt")
+    assert identity(ca_cert=ca) == identity(ca_cert=ca, api_key="another user's")
+    others = [
+        identity(ca_cert=ca),
+        identity(),
+        identity(ca_cert=ca, validate_certs=False),
+        identity(ca_cert=ca, tls_server_name="other"),
+        identity(ca_cert=ca, proxy="http://proxy:1"),
+        identity(ca_cert=ca, host="https://10.0.0.2"),
+        identity(host="http://10.0.0.1"),
+    ]
+    assert len(set(others)) == len(others)

@@ -105,8 +105,8 @@ def test_each_served_version() -> None:
     assert not is_crd({**definition, "apiVersion": "apiextensions.k8s.io/v1beta1"})
 
 
-WORDS = """type properties items required enum pattern maxLength minimum additionalProperties default allOf $ref
-x-kubernetes-list-map-keys x-kubernetes-list-type""".split()
+WORDS = ["type", "properties", "items", "required", "enum", "pattern", "maxLength", "minimum", "default", "allOf"]
+WORDS += ["$ref", "additionalProperties", "x-kubernetes-list-map-keys", "x-kubernetes-list-type"]
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda inner: (
