@@ -13,6 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.asked import a
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.builtin import is_builtin
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.compare import REWRITTEN, SAME, Comparer
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.migration import migration
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import shapes_for
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 
 try:
@@ -83,7 +84,8 @@ def change_of(ref: ObjectRef, before: t.Optional[Obj], wanted: Obj, manager: str
 
 def _same_for(wanted: Obj) -> t.Callable[[t.Any, t.Any, t.Any], bool]:
     """`1024Mi` is `1Gi`: not what the user changes."""
-    comparer = Comparer(str(wanted.get("kind")), is_builtin(str(wanted.get("apiVersion"))))
+    version = str(wanted.get("apiVersion"))
+    comparer = Comparer(str(wanted.get("kind")), is_builtin(version), shapes_for(version))
     return lambda asked, live, path: comparer.compare(asked, live, path) in (SAME, REWRITTEN)
 
 
