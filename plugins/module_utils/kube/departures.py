@@ -15,7 +15,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.run import Report
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.state import Want
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_for
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import ABSENT
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
@@ -52,8 +52,10 @@ class Departures:
             self._gone.add(index)
 
     def is_gone(self, index: int) -> bool:
+        """Also what was not there from the start. A step that only says "delete" may not know what is there."""
+        step = self._steps[index]
         with self._lock:
-            return index in self._gone or self._steps[index].before is None
+            return index in self._gone or (step.before is None and step.action != DELETED)
 
     def await_ready(self, wants: t.Sequence[Want], report: Report) -> None:
         for want in wants:

@@ -21,7 +21,9 @@ def selects(selector: t.Any, labels: t.Any) -> bool:
 
 
 def _holds(expression: t.Any, labels: t.Mapping[str, t.Any]) -> bool:
-    key, operator, values = at(expression, "key"), at(expression, "operator"), at(expression, "values") or []
+    key, operator, values = str(at(expression, "key")), at(expression, "operator"), at(expression, "values")
+    if not isinstance(values, list):
+        values = []
     if operator == "Exists":
         return key in labels
     if operator == "DoesNotExist":

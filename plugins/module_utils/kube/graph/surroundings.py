@@ -64,9 +64,10 @@ def bindings_by_account(graph: Graph, index: Index) -> t.Dict[t.Tuple[str, str],
     for i in (i for key in _BINDINGS for i in index.by_kind.get(key, ())):
         subjects = graph.nodes[i].obj.get("subjects")
         for subject in subjects if isinstance(subjects, list) else ():
-            kind, name = at(subject, "kind"), at(subject, "name")
+            kind, name = at(subject, "kind"), str(at(subject, "name"))
             if kind == "ServiceAccount":
-                found.setdefault((at(subject, "namespace") or graph.refs[i].namespace, name), []).append(i)
+                namespace = str(at(subject, "namespace") or graph.refs[i].namespace)
+                found.setdefault((namespace, name), []).append(i)
             elif kind == "Group":
                 found.setdefault(("", name), []).append(i)
     return found

@@ -109,7 +109,7 @@ def _link_hook(graph: Graph, index: Index, webhook: _Webhook) -> None:
         if not rules or group == _NEVER_JUDGED:
             continue
         judged = [i for i in members if _is_meant(graph, index, webhook.hook, rules, i)]
-        by_name = any(group in (rule.get("apiGroups") or ()) for rule in rules)
+        by_name = any(group in rule["apiGroups"] for rule in rules)
         for i in judged:
             (after if _can_wait(graph, webhook, i, by_name) else before).append(i)
     why = f"judged by the webhook {graph.refs[webhook.config].name}"
@@ -145,7 +145,7 @@ def _holds(values: t.Any, *wanted: str) -> bool:
 def _is_meant(graph: Graph, index: Index, hook: Obj, rules: t.Sequence[Obj], i: int) -> bool:
     namespace = graph.refs[i].namespace
     scope = "Namespaced" if namespace else "Cluster"
-    if not any((rule.get("scope") or "*") in ("*", scope) for rule in rules):
+    if not any(rule.get("scope") in (None, "*", scope) for rule in rules):
         return False
     if not selects(hook.get("objectSelector"), at(graph.nodes[i].obj, "metadata", "labels")):
         return False
