@@ -36,6 +36,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.paren
     foresee_close,
     settle,
     widen,
+    withdraw,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.prune import (
     PrunePlan,
@@ -47,6 +48,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.prune
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import delete_all, plan_deletion
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import diff_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition
@@ -55,6 +57,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
     CONFIGURED,
     CREATED,
     DELETED,
+    FAILED,
     UNCHANGED,
     Step,
 )
@@ -344,6 +347,72 @@ def test_two_runs_at_once_forget_no_kind(runs: Runs) -> None:
     runs.apply(role("d"), until="applied")
     settle(runs.client, opened, exact_contents(opened, steps, PrunePlan()))
     assert runs.said()[0] == "ConfigMap,Role.rbac.authorization.k8s.io"
+
+
+def test_what_could_not_be_deleted_is_still_a_member(runs: Runs) -> None:
+    runs.apply(config("a"), account("c"))
+    opened, steps = runs.open([config("a")])
+    plan = plan_prune(runs.client, runs.discovery, opened, steps, prune_options())
+    assert exact_contents(opened, steps, plan).kinds == {("", "ConfigMap")}
+    plan.going[0].action = FAILED
+    assert exact_contents(opened, steps, plan) == opened.before
+
+
+def test_an_object_that_two_groups_serve_is_one_member(runs: Runs) -> None:
+    def event(name: str) -> Obj:
+        regarding = {"apiVersion": "v1", "kind": "Pod", "name": "p", "namespace": runs.namespace}
+        names = {"reportingController": "x.io/x", "reportingInstance": "x", "action": "Test", "reason": "Test"}
+        when = {"eventTime": "2026-01-01T00:00:00.000000Z", "type": "Normal"}
+        metadata = {"name": name}
+        head: Obj = {"apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": metadata}
+        return {**head, "regarding": regarding, **names, **when}
+
+    runs.apply(event("a"), event("b"))
+    both = {"metadata": {"annotations": {CONTAINS_KINDS: "Event,Event.events.k8s.io"}}}
+    runs.client.patch(runs.discovery.resource_for("v1", "Secret"), "shop", runs.namespace, both)
+    _opened, plan = runs.preview(event("a"))
+    assert [(s.manifest.ref.name, s.action) for s in plan.steps] == [("b", DELETED)]
+    assert plan.size == 2
+
+
+def test_for_a_diff_what_goes_is_read_and_secrets_are_masked(runs: Runs) -> None:
+    body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "key"}, "stringData": {"a": "hunter22"}}
+    runs.apply(config("a"), config("b"), body)
+    opened, steps = runs.open([config("a")])
+    plan = plan_prune(runs.client, runs.discovery, opened, steps, prune_options(), full=True)
+    diffs = {s.manifest.ref.name: diff_of(s.manifest.ref, s.before, s.after)["before"] for s in plan.going}
+    assert "a: '1'" in diffs["b"]
+    assert "(hidden, " in diffs["key"] and "aHVudGVyMjI" not in diffs["key"]
+
+
+def test_a_set_that_is_taken_back_leaves_its_parent_as_it_was(runs: Runs) -> None:
+    opened, steps = runs.open([config("a")])
+    widen(runs.client, opened, steps, "slipway")
+    withdraw(runs.client, opened)
+    assert (runs.names("Secret"), opened.step.action) == (set(), UNCHANGED)
+    runs.apply(config("a"))
+    said = runs.said()
+    opened, steps = runs.open([config("a"), role("d")])
+    widen(runs.client, opened, steps, "slipway")
+    assert runs.said() != said
+    withdraw(runs.client, opened)
+    assert (runs.said(), opened.step.action) == (said, UNCHANGED)
+
+
+def test_what_is_on_its_way_out_counts_no_more(runs: Runs) -> None:
+    runs.apply(config("a"), config("slow", finalizers=["x.io/wait"]))
+    runs.apply(config("a"), limit=1)
+    opened, plan = runs.preview(config("a"), limit=0)
+    assert [(s.action, s.note) for s in plan.going] == [(UNCHANGED, "is being deleted already")]
+    assert opened.step.action == UNCHANGED
+    resource = runs.discovery.resource_for("v1", "ConfigMap")
+    runs.client.patch(resource, "slow", runs.namespace, {"metadata": {"finalizers": None}})
+
+
+def test_only_the_metadata_is_asked_for(runs: Runs) -> None:
+    runs.apply(config("a"), config("b"))
+    _opened, plan = runs.preview(config("a"))
+    assert plan.going[0].before is not None and set(plan.going[0].before) == {"apiVersion", "kind", "metadata"}
 
 
 def test_a_secret_of_somebody_else_is_no_parent(runs: Runs) -> None:

@@ -63,7 +63,8 @@ def in_places(client: KubeClient, opened: OpenSet, places: t.Sequence[t.Tuple[Re
         listed = list_metadata(client, resource, namespace, opened.identity.selector)
         return [Member(resource, obj) for obj in listed if not _is_derived(obj) and not _is_parent(obj, opened)]
 
-    return [member for members in run_all(ask, places) for member in members]
+    # Some objects are served by two groups (Events): one member.
+    return list({member.uid: member for members in run_all(ask, places) for member in members}.values())
 
 
 def _preferred(discovery: Discovery, kinds: t.FrozenSet[GroupKind]) -> t.Dict[GroupKind, Resource]:

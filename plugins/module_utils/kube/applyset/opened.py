@@ -40,6 +40,8 @@ class OpenSet:
     step: Step
     #: A Secret or ConfigMap, which tools make for themselves; another kind is the user's.
     own: bool = True
+    #: Of the parent that we have written.
+    uid: str = ""
 
     @property
     def exists(self) -> bool:

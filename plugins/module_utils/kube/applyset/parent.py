@@ -75,11 +75,17 @@ def close(client: KubeClient, opened: OpenSet, left: Contents) -> None:
     if left.kinds or not opened.own:
         settle(client, opened, left)
         return
-    metadata = (opened.step.before or {}).get("metadata") or {}
-    with contextlib.suppress(NotFound):  # somebody was faster
-        client.delete(opened.resource, opened.identity.name, opened.identity.namespace, uid=metadata.get("uid", ""))
-    opened.step.written = True
+    _delete(client, opened, ((opened.step.before or {}).get("metadata") or {}).get("uid", ""))
     foresee_close(opened, left)
+
+
+def withdraw(client: KubeClient, opened: OpenSet) -> None:
+    """When all that this task has written is taken back: the parent too is what it was."""
+    if opened.exists:
+        settle(client, opened, opened.before)
+    elif opened.uid:
+        _delete(client, opened, opened.uid)
+        opened.step.action, opened.step.after, opened.uid = UNCHANGED, None, ""
 
 
 def foresee_close(opened: OpenSet, left: Contents) -> None:
@@ -116,8 +122,15 @@ def _home(opened: OpenSet, steps: t.Sequence[Step]) -> t.Optional[Step]:
 def _write(client: KubeClient, opened: OpenSet, contents: Contents) -> None:
     """By force: these fields are the set's, by the specification, whoever wrote them."""
     body = parent_body(opened.identity, opened.resource, contents)
-    client.apply(opened.resource, body, field_manager=FIELD_MANAGER, force=True)
+    written = client.apply(opened.resource, body, field_manager=FIELD_MANAGER, force=True)
+    opened.uid = str((written.get("metadata") or {}).get("uid") or "")
     opened.now = contents
+    opened.step.written = True
+
+
+def _delete(client: KubeClient, opened: OpenSet, uid: str) -> None:
+    with contextlib.suppress(NotFound):  # somebody was faster
+        client.delete(opened.resource, opened.identity.name, opened.identity.namespace, uid=uid)
     opened.step.written = True
 
 

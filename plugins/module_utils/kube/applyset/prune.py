@@ -33,13 +33,14 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery impo
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, UNCHANGED, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, FAILED, SKIPPED, UNCHANGED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME
 
 #: What takes data or other objects with it.
 DEFAULT_PROTECTED = ("Namespace", "PersistentVolume", "PersistentVolumeClaim", "CustomResourceDefinition")
 PRUNE = "slipway.deploy/prune"
 _HELM_POLICY = "helm.sh/resource-policy"
+_NOT_DONE = (FAILED, SKIPPED)
 _Key = t.Tuple[str, str, str, str]
 
 
@@ -119,8 +120,13 @@ def plan_removal(
 
 
 def exact_contents(opened: OpenSet, steps: t.Sequence[Step], plan: PrunePlan) -> Contents:
-    """What the set reaches when all of the plan is done; after `plan_versions`. For `state: absent` give no steps."""
-    staying = [*steps, *plan.kept, *(v for v in plan.versions if v.action != DELETED)]
+    """What the set reaches when all of the plan is done; after `plan_versions`. For `state: absent` give no steps.
+
+    After deleting: what could not be deleted is still a member.
+    """
+    staying = [*steps, *plan.kept]
+    staying += [s for s in plan.versions if s.action in (UNCHANGED, *_NOT_DONE)]
+    staying += [s for s in plan.going if s.action in _NOT_DONE]
     return contents_of(staying, opened.identity) | plan.unreachable
 
 
