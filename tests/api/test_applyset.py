@@ -14,8 +14,12 @@ from pathlib import Path
 
 import pytest
 from control_plane import ControlPlane
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import kind_name, parse_kind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import (
     CONTAINS_KINDS,
     IS_PARENT_TYPE,
@@ -46,10 +50,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.prune
     plan_removal,
     prune_options,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import delete_all, plan_deletion
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import diff_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
@@ -413,6 +418,56 @@ def test_only_the_metadata_is_asked_for(runs: Runs) -> None:
     runs.apply(config("a"), config("b"))
     _opened, plan = runs.preview(config("a"))
     assert plan.going[0].before is not None and set(plan.going[0].before) == {"apiVersion", "kind", "metadata"}
+
+
+def test_who_may_not_list_is_told_what_for(runs: Runs, plane: ControlPlane) -> None:
+    runs.apply(config("a"))
+    params = {"kubeconfig": str(plane.kubeconfig), "impersonate_user": "reader", "impersonate_groups": []}
+    rules = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}]
+    base = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{runs.namespace}"
+    plane.request("POST", f"{base}/roles", {"metadata": {"name": "reader"}, "rules": rules})
+    binding = {
+        "metadata": {"name": "reader"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "reader"}],
+    }
+    plane.request("POST", f"{base}/rolebindings", binding)
+    reader = connect(params, TaskContext(env={}))
+    opened = open_set(reader, runs.discovery, "shop", runs.namespace)
+    with pytest.raises(
+        Forbidden, match=r"The members of the apply set 'shop' .* cannot be looked for: configmaps is forb"
+    ):
+        plan_prune(reader, runs.discovery, opened, [], prune_options())
+
+
+def test_the_copy_that_kubectl_apply_keeps_is_not_looked_at(runs: Runs, kubectl: t.Callable[..., str]) -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "key"}, "stringData": {"a": "hunter22"}}
+    kubectl(config("a"), secret, options=())
+    _opened, plan = runs.preview(config("a"))
+    assert [s.manifest.ref.name for s in plan.deletions] == ["key"]
+    assert "hunter22" not in str(plan)
+
+
+_OBJECTS = {name: make(name) for name, make in (("a", config), ("b", config), ("c", account), ("d", role), ("e", role))}
+_EDITS = st.lists(
+    st.tuples(st.sets(st.sampled_from(sorted(_OBJECTS))), st.sampled_from(["", "applied", "deleted"])), max_size=4
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_EDITS, st.sets(st.sampled_from(sorted(_OBJECTS)), min_size=1))
+def test_whatever_was_before_and_wherever_it_was_killed_the_set_is_what_is_applied(
+    runs: Runs, edits: t.List[t.Tuple[t.Set[str], str]], last: t.Set[str]
+) -> None:
+    for names, until in edits:
+        runs.apply(*(_OBJECTS[n] for n in sorted(names)), until=until)
+    runs.apply(*(_OBJECTS[n] for n in sorted(last)))
+    found = runs.names("ConfigMap") | runs.names("ServiceAccount")
+    assert found | runs.names("Role", "rbac.authorization.k8s.io/v1") == last
+    kinds = {kind_name(parse_kind(_OBJECTS[n]["kind"])) for n in last}
+    assert {said.partition(".")[0] for said in runs.said()[0].split(",")} == kinds
+    again = runs.apply(*(_OBJECTS[n] for n in sorted(last)))
+    assert (again.step.action, again.step.written) == (UNCHANGED, False)
 
 
 def test_a_secret_of_somebody_else_is_no_parent(runs: Runs) -> None:

@@ -13,7 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.metad
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, Obj
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Forbidden
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 
@@ -60,7 +60,11 @@ def in_places(client: KubeClient, opened: OpenSet, places: t.Sequence[t.Tuple[Re
 
     def ask(place: t.Tuple[Resource, str]) -> t.List[Member]:
         resource, namespace = place
-        listed = list_metadata(client, resource, namespace, opened.identity.selector)
+        try:
+            listed = list_metadata(client, resource, namespace, opened.identity.selector)
+        except Forbidden as exc:
+            exc.reword(f"The members of the apply set {opened.identity} cannot be looked for: {exc.message}")
+            raise
         return [Member(resource, obj) for obj in listed if not _is_derived(obj) and not _is_parent(obj, opened)]
 
     # Some objects are served by two groups (Events): one member.

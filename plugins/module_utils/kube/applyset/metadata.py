@@ -16,6 +16,7 @@ Obj = t.Dict[str, t.Any]
 _LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _ONE = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _PAGE = "500"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def find_metadata(client: KubeClient, resource: Resource, name: str, namespace: str) -> t.Optional[Obj]:
@@ -43,5 +44,12 @@ def list_metadata(client: KubeClient, resource: Resource, namespace: str, select
 
 
 def _named(resource: Resource, item: Obj) -> Obj:
-    """The server says PartialObjectMetadata of each: we know better."""
-    return {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": item.get("metadata") or {}}
+    """The server says PartialObjectMetadata of each: we know better.
+
+    Without who owns which field, which is most of it, and without the copy of the whole object (of a Secret, too) that
+    `kubectl apply` keeps.
+    """
+    metadata = {k: v for k, v in (item.get("metadata") or {}).items() if k != "managedFields"}
+    if LAST_APPLIED in (metadata.get("annotations") or {}):
+        metadata["annotations"] = {k: v for k, v in metadata["annotations"].items() if k != LAST_APPLIED}
+    return {"apiVersion": resource.api_version, "kind": resource.kind, "metadata": metadata}
