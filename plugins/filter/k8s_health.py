@@ -6,7 +6,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import with_rules
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.custom import rules_from
 
 DOCUMENTATION = r"""
 name: k8s_health
@@ -24,6 +28,11 @@ options:
       - A list of objects gives a list of results.
     type: raw
     required: true
+  rules:
+    description: Rules of your own, as O(slipway.deploy.k8s_wait#module:health_rules).
+    type: list
+    elements: dict
+    default: []
 seealso:
   - module: slipway.deploy.k8s_wait
 """
@@ -39,6 +48,10 @@ EXAMPLES = r"""
 - name: Stop where a Job has failed
   ansible.builtin.assert:
     that: (job | slipway.deploy.k8s_health).status != 'Failed'
+
+- name: Judge a custom resource by a rule
+  ansible.builtin.debug:
+    msg: "{{ toy | slipway.deploy.k8s_health(rules=[{'kind': 'Toy', 'current': 'status.done'}]) }}"
 """
 
 RETURN = r"""
@@ -52,11 +65,15 @@ _value:
 """
 
 
-def k8s_health(value: t.Any) -> t.Any:
+def k8s_health(value: t.Any, rules: t.Any = None) -> t.Any:
     """Status and message of an object, or of each in a list."""
+    try:
+        assess = with_rules(rules_from(rules, "rules"))
+    except SlipwayError as exc:
+        raise AnsibleFilterError(f"k8s_health: {exc.message}") from exc
     if isinstance(value, (list, tuple)):
-        return [compute(obj).as_dict() for obj in value]
-    return compute(value).as_dict()
+        return [assess(obj).as_dict() for obj in value]
+    return assess(value).as_dict()
 
 
 class FilterModule:

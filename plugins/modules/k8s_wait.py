@@ -23,11 +23,15 @@ description:
   - Containers without a readiness probe count as ready as soon as they run, even when their process ends at once. Where
     the task has seen such a workload start, it must stay up for five seconds. Readiness probes, or C(minReadySeconds),
     make that needless.
+  - There is one watch for each kind and namespace, whatever the number of objects. A watch that breaks is taken up again.
+  - An object may bring a time of its own, shorter or longer than O(wait_timeout), by the annotation
+    C(slipway.deploy/wait-timeout), as V(90s), V(10m) or V(1h30m).
   - The error names the workload, the pod, the reason and the last line of the failing container's log.
 author: Slipway maintainers (@slipway)
 extends_documentation_fragment:
   - slipway.deploy.kube_connection
   - slipway.deploy.kube_sources
+  - slipway.deploy.kube_wait
   - slipway.deploy.attributes
   - slipway.deploy.attributes.kube
 attributes:
@@ -67,7 +71,7 @@ options:
   definition:
     description:
       - The objects as manifests (a mapping, a list of mappings, or YAML text). Only their API version, kind, namespace
-        and name are used.
+        and name are used, and the annotation C(slipway.deploy/wait-timeout).
       - The C(objects) that another task of M(slipway.deploy.k8s_apply) or M(slipway.deploy.k8s_wait) returned will
         do as well.
     type: raw
@@ -105,7 +109,8 @@ options:
       - Needs the Python library C(jmespath).
     type: str
   wait_timeout:
-    description: Seconds after which the task fails.
+    description:
+      - Seconds after which the task fails. Objects with the annotation C(slipway.deploy/wait-timeout) have their own.
     type: float
     default: 120
 requirements:
@@ -151,6 +156,16 @@ EXAMPLES = r"""
     name: data
     namespace: visits
     jmespath: "status.phase == 'Bound'"
+
+- name: Wait for custom resources by a rule
+  slipway.deploy.k8s_wait:
+    definition: "{{ applied.objects }}"
+    health_rules:
+      - kind: Database
+        api_version: example.com
+        current: "status.phase == 'Running'"
+        failed: "status.phase == 'Failed'"
+        message: status.message
 """
 
 RETURN = r"""

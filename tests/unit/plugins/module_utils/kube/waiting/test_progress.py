@@ -51,3 +51,26 @@ def test_a_lost_server_is_told_once():
     progress.note("gone")
     progress.note("gone")
     assert said == ["gone"]
+
+
+def test_of_many_objects_only_counts_and_troubles_are_told():
+    said: list[str] = []
+    now = [0.0]
+    progress = Progress(said.append, lambda _s: [], lambda: now[0])
+    for unmet in (200, 180, 150):
+        progress.show([standing(workload())], 200, unmet)
+    assert said == ["0 of 200 as wanted"]
+    now[0] = 5.0
+    progress.show([], 200, 150)
+    progress.pods_of = lambda _s: [pod("web-1", crashed(1))]
+    progress.show([standing(workload())], 200, 149)
+    progress.show([], 200, 0)
+    assert said[1] == "50 of 200 as wanted"
+    assert said[2].startswith("Deployment shop/web: 0/3 updated, 0 available; CrashLoopBackOff")
+    assert said[3:] == ["200 of 200 as wanted"]
+
+
+def test_nothing_is_counted_where_all_was_good_from_the_start():
+    said: list[str] = []
+    Progress(said.append).show([standing(finished(workload()))], 200, 0)
+    assert said == []
