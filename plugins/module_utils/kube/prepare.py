@@ -15,6 +15,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal import normalised
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.openapi import schemas_for
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.precheck import precheck
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED, FAILED, SENT, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import told
@@ -45,10 +46,15 @@ def check_fields(steps: t.Sequence[Step], cluster: Cluster, written: t.Sequence[
     if not todo:
         return
     schemas = schemas_for(cluster.client, [manifest.obj for _step, manifest in todo])
-    for step, manifest in todo:
-        found = schemas.check(manifest.obj, whole=step.action == CREATED)
-        if found:
-            step.action, step.error = FAILED, told(manifest, found)
+    new = {s.manifest.ref.name for s in steps if s.group_kind == ("", "Namespace") and s.action == CREATED}
+    for whole in (True, False):
+        # Where the server cannot be asked before, an object must be complete: nobody else tells in time.
+        some = [(s, m) for s, m in todo if whole == (s.kind_is_new or s.manifest.ref.namespace in new)]
+        objs = [manifest.obj for _step, manifest in some]
+        found = precheck(cluster.client, cluster.discovery, schemas, objs, whole=whole) if objs else []
+        for (step, manifest), problems in zip(some, found):
+            if problems:
+                step.action, step.error = FAILED, told(manifest, problems)
 
 
 def normalise(steps: t.Iterable[Step]) -> None:
