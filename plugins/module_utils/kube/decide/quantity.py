@@ -16,9 +16,13 @@ _DECIMAL = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 1
 _POWERS = {suffix: power for power, suffix in _DECIMAL.items()}
 _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _NANO = 10**9
+#: Finer ones are rounded in some fields and kept in others.
+_MILLI = 10**3
 #: Larger ones are cut off, longer ones rounded by rules of their own: no need to know them.
 _MOST = 2**63 - 1
 _LONGEST = 18
+#: Some of these stay as they were written (`1.001`, `1.00E2`), some do not (`0.001`).
+_UNSURE = re.compile(r"\.\d{3}|\..*[numkMGTPE]$|[eE][+-]?\d")
 
 
 @functools.lru_cache(maxsize=1024, typed=True)
@@ -27,11 +31,11 @@ def canonical(value: t.Any) -> t.Optional[str]:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     match = _PARTS.fullmatch(str(value))
-    if match is None or len(match[2]) > _LONGEST:
+    if match is None or len(match[2]) > _LONGEST or _UNSURE.search(match[0]):
         return None
     sign, digits, suffix = match.groups()
     amount = Fraction(digits + "0" if digits.endswith(".") else digits) * _factor(suffix)
-    if amount > _MOST or (amount * _NANO).denominator != 1:
+    if amount > _MOST or (amount * _MILLI).denominator != 1:
         return None
     text = _spelled(amount, suffix)
     return f"-{text}" if sign == "-" and amount else text
