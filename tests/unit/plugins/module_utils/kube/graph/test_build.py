@@ -483,10 +483,11 @@ def test_ten_times_the_objects_are_about_ten_times_the_work() -> None:
     def took(count: int) -> float:
         manifests = manifests_of(*many(count))
         best = float("inf")
-        for _attempt in range(3):
-            start = time.perf_counter()
+        # Processor time: whoever else works on this machine does not count.
+        for _attempt in range(5):
+            start = time.process_time()
             build(manifests)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     assert took(5000) <= 15 * took(500)
