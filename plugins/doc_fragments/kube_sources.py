@@ -57,7 +57,8 @@ options:
     description:
       - Helm charts, rendered by C(helm template). What comes out is applied, waited for and removed as everything else;
         no Helm release is made.
-      - Hooks for tests, deletion and rollback are left out. Other hooks are plain objects.
+      - Hooks for tests, deletion and rollback are left out. Those before and after an installation or upgrade are
+        objects like the others, behind barriers, so that they come when Helm would run them.
     type: list
     elements: dict
     suboptions:

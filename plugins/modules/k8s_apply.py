@@ -178,6 +178,23 @@ EXAMPLES = r"""
       - namespace.yml.j2
       - web.yml.j2
 
+- name: Apply a Helm chart, and wait for it as for everything else
+  slipway.deploy.k8s_apply:
+    helm:
+      - chart: oci://registry.example.com/charts/web
+        version: 1.4.2
+        name: web
+        namespace: shop
+        values: {password: "{{ web_password }}"}
+    wait: true
+
+- name: Apply an overlay, and the manifests of an operator at one version
+  slipway.deploy.k8s_apply:
+    kustomize: [overlays/production]
+    src:
+      - url: https://example.com/operator/v1.4/install.yaml
+        checksum: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+
 - name: Take over fields that were set by hand
   slipway.deploy.k8s_apply:
     src: web.yml

@@ -10,13 +10,13 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply_options import RECREATE
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.annotations import BARRIER
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 
 HOOK = "helm.sh/hook"
 WEIGHT = "helm.sh/hook-weight"
-#: Its template cannot be changed in place; Helm makes a hook's Job anew for each upgrade.
-RECREATE = "slipway.deploy/recreate"
+#: Their templates cannot be changed in place; Helm makes such a hook anew for each upgrade.
 _RUN_ONCE = ("Job", "Pod")
 #: What is applied is installed or upgraded. Helm runs the others when it tests, deletes or goes back.
 _BEFORE = {"pre-install", "pre-upgrade"}

@@ -13,7 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import scrub
 
-_ERROR = re.compile(r"^Error: *", re.MULTILINE)
+_ERROR = re.compile(r"^[Ee]rror: *", re.MULTILINE)
 
 
 def output_of(
