@@ -9,12 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import (
-    Contents,
-    GroupKind,
-    contents_of,
-    parse_kind,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import Contents, contents_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.limit import (
     DEFAULT_LIMIT,
     Limit,
@@ -28,6 +23,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.membe
     list_members,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.protect import DEFAULT_PROTECTED, why_kept
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
@@ -36,10 +32,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel impor
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, FAILED, SKIPPED, UNCHANGED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME
 
-#: What takes data or other objects with it.
-DEFAULT_PROTECTED = ("Namespace", "PersistentVolume", "PersistentVolumeClaim", "CustomResourceDefinition")
-PRUNE = "slipway.deploy/prune"
-_HELM_POLICY = "helm.sh/resource-policy"
 _NOT_DONE = (FAILED, SKIPPED)
 _Key = t.Tuple[str, str, str, str]
 
@@ -155,7 +147,7 @@ def _sorted(
 def _decide(plan: PrunePlan, member: Member, opened: OpenSet, options: PruneOptions) -> None:
     metadata = member.obj["metadata"]
     step = Step(Manifest(member.obj, Place(f"apply set {opened.identity.name}")), member.resource, before=member.obj)
-    why = _why_kept(step.group_kind, metadata.get("annotations") or {}, options)
+    why = why_kept(step.group_kind, metadata.get("annotations") or {}, options.protected)
     if metadata.get("deletionTimestamp"):
         step.note, step.after = "is being deleted already", step.before
         plan.going.append(step)
@@ -168,18 +160,6 @@ def _decide(plan: PrunePlan, member: Member, opened: OpenSet, options: PruneOpti
     else:
         step.action, step.note = DELETED, "pruned"
         plan.going.append(step)
-
-
-def _why_kept(kind: GroupKind, annotations: t.Mapping[str, str], options: PruneOptions) -> str:
-    for name in options.protected:
-        group, protected = parse_kind(name)
-        if kind[1] == protected and group in ("", kind[0]):
-            return f"has left the set and is kept: {kind[1]} is in prune_protect"
-    if str(annotations.get(PRUNE)).lower() == "false":
-        return f"has left the set and is kept: its annotation {PRUNE}"
-    if annotations.get(_HELM_POLICY) == "keep":
-        return f"has left the set and is kept: its annotation {_HELM_POLICY}"
-    return ""
 
 
 def _read(client: KubeClient, step: Step) -> None:

@@ -40,6 +40,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.membe
     label_members,
     refuse_members_of_others,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.protect import DEFAULT_PROTECTED, why_kept
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Place, from_text
@@ -212,3 +213,25 @@ def test_a_refusal_says_how_many_which_and_what_to_do() -> None:
         "Nothing was changed. If they are to go, set prune_limit: 6; if not, check that the task names all files of "
         "the set."
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "annotations", "protected", "kept"),
+    [
+        (("", "ConfigMap"), {}, DEFAULT_PROTECTED, ""),
+        (("", "Namespace"), {}, DEFAULT_PROTECTED, "Namespace is in prune_protect"),
+        (("apiextensions.k8s.io", "CustomResourceDefinition"), {}, DEFAULT_PROTECTED, "is in prune_protect"),
+        (("", "Namespace"), {}, (), ""),
+        (("x.io", "Widget"), {}, ("Widget.x.io",), "Widget is in prune_protect"),
+        (("y.io", "Widget"), {}, ("Widget.x.io",), ""),
+        (("y.io", "Widget"), {}, ("Widget",), "Widget is in prune_protect"),
+        (("", "ConfigMap"), {"slipway.deploy/prune": "False"}, (), "its annotation slipway.deploy/prune"),
+        (("", "ConfigMap"), {"slipway.deploy/prune": "true"}, (), ""),
+        (("", "ConfigMap"), {"helm.sh/resource-policy": "keep"}, (), "its annotation helm.sh/resource-policy"),
+    ],
+)
+def test_what_is_kept_says_why(
+    kind: t.Tuple[str, str], annotations: t.Dict[str, str], protected: t.Tuple[str, ...], kept: str
+) -> None:
+    why = why_kept(kind, annotations, protected)
+    assert why.endswith(kept) and bool(why) == bool(kept)
