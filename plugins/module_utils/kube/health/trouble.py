@@ -98,10 +98,13 @@ def _unschedulable(pod: Object) -> t.List[Trouble]:
 
 
 def _unmounted(pod: Object) -> t.List[Trouble]:
-    """A volume of something that does not exist: the kubelet tells it by events only, and tries for ever."""
+    """A volume of something that does not exist: the kubelet tells it by events only, and tries for ever.
+
+    Its sandbox comes after its volumes: once there is one, the event is history, and the image may take its time.
+    """
     told = condition(pod, UNMOUNTED)
-    started = any(not mapping(status, "state", "waiting") for status in _container_statuses(pod))
-    return [] if not told or started else [Trouble("config", "FailedMount", explain(told), grace=MOUNT_GRACE)]
+    stuck = told and is_false(condition(pod, "PodReadyToStartContainers"))
+    return [] if not stuck else [Trouble("config", "FailedMount", explain(told), grace=MOUNT_GRACE)]
 
 
 def _of_container(status: Object) -> t.Optional[Trouble]:

@@ -191,12 +191,17 @@ class Wait:
         elif change.what == LOST:
             self._progress.note(f"{change.error} Trying again.")
         elif change.topic.resource.kind == "Event" and change.topic.field_selector == _WARNINGS:
-            # Old events tell of old trouble: only those that come while we watch count.
-            for event in change.objects if change.what == CHANGED else ():
-                self._picture.warn(event)
+            for event in change.objects:
+                self._picture.warn(event, fresh=change.what == CHANGED)
         else:
             self._picture.take(change)
 
     def pods_of(self, standing: Standing) -> t.List[Object]:
-        """For the diagnosis: the newest revision's pods as last seen."""
-        return self._picture.pods_of(standing.obj) if standing.obj is not None else []
+        """For the diagnosis: the newest revision's pods as last seen.
+
+        A StatefulSet does not replace an old pod that never gets ready: without new ones, those tell the story.
+        """
+        if standing.obj is None:
+            return []
+        newest = self._picture.pods_of(standing.obj)
+        return newest or (self._picture.all_pods_of(standing.obj) if standing.ref.kind == "StatefulSet" else [])

@@ -135,6 +135,10 @@ class Picture:
         owners = [uid_of(workload), *(uid_of(s) for s in sets)]
         return new_pods(workload, [pod for owner in owners for pod in self._of_owner("Pod", owner)], sets)
 
+    def all_pods_of(self, workload: Object) -> t.List[Object]:
+        """Of every revision."""
+        return self._of_owner("Pod", uid_of(workload))
+
     def has_trouble(self, workload: Object) -> bool:
         """Quick: is a look at its pods worth the while?"""
         if text(workload, "kind") == "Pod":
@@ -145,10 +149,13 @@ class Picture:
     def _of_owner(self, kind: str, owner: str) -> t.List[Object]:
         return list(self._owned.get((kind, owner), {}).values())
 
-    def warn(self, event: Object) -> None:
-        """Takes what only events tell: pods that are refused, and volumes of what is not there."""
+    def warn(self, event: Object, *, fresh: bool = True) -> None:
+        """Takes what only events tell: pods that are refused, and volumes of what is not there.
+
+        A refusal that is not fresh may be of the release before; a pod's volume is always of this very pod.
+        """
         reason, message = text(event, "reason"), text(event, "message")
-        if reason == "FailedCreate":
+        if reason == "FailedCreate" and fresh:
             self._refuse(event)
         elif reason == "FailedMount" and _MISSING.search(message):
             involved = mapping(event, "involvedObject")

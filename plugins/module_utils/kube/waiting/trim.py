@@ -23,7 +23,7 @@ Trim = t.Callable[[Obj], Obj]
 
 _METADATA = ("name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "resourceVersion", "labels")
 #: Conditions by which a pod is judged or its story told.
-_CONDITIONS = ("Ready", "PodScheduled", "DisruptionTarget", UNMOUNTED)
+_CONDITIONS = ("Ready", "PodScheduled", "DisruptionTarget", "PodReadyToStartContainers", UNMOUNTED)
 _STATUSES = ("initContainerStatuses", "containerStatuses")
 
 

@@ -24,6 +24,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.patien
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.picture import Picture
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.standing import Standing
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target, topics_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.trim import lean_pod
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.kube.builders import (
     crashed,
     finished,
@@ -200,7 +201,7 @@ def test_other_goals_do_not_fail_early():
 
 def test_a_volume_of_a_secret_that_is_not_there():
     scene = Scene()
-    stuck = pod("web-1", waiting("ContainerCreating"), owner="uid-web-new")
+    stuck = unstarted("False")
     scene.pods(stuck)
     involved = {"uid": "uid-web-1", "namespace": "shop", "name": "web-1"}
     said = 'MountVolume.SetUp failed for volume "tls" : secret "tls" not found'
@@ -208,9 +209,23 @@ def test_a_volume_of_a_secret_that_is_not_there():
     assert not scene.web().final
     scene.now = 91
     assert scene.web().doom.message == f"FailedMount: {said}"
-    running = pod("web-1", {"name": "app", "ready": False, "state": {"running": {}}}, owner="uid-web-new")
-    scene.pods(running)
-    assert not scene.web().final, "it has come after all"
+    scene.pods(unstarted("True"))
+    assert not scene.web().final, "it has come after all, and the image is being pulled"
+
+
+def unstarted(sandbox: str) -> dict:
+    stuck = pod("web-1", waiting("ContainerCreating"), owner="uid-web-new")
+    stuck["status"]["conditions"].append({"type": "PodReadyToStartContainers", "status": sandbox})
+    return lean_pod(stuck)
+
+
+def test_old_events_of_refusals_are_of_another_release():
+    scene = Scene()
+    event = {"reason": "FailedCreate", "involvedObject": {"uid": "uid-web"}, "message": "exceeded quota"}
+    scene.picture.warn(event, fresh=False)
+    scene.web()
+    scene.now = 60
+    assert scene.web().doom is None
 
 
 def test_only_what_changed_is_looked_at_again():
