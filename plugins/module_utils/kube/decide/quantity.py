@@ -11,7 +11,7 @@ import re
 import typing as t
 from fractions import Fraction
 
-_PARTS = re.compile(r"([+-]?)(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?|[eE][+-]?\d+)")
+_PARTS = re.compile(r"([+-]?)(\d+\.?\d*|\.\d+)(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?)")
 _DECIMAL = {-9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
 _POWERS = {suffix: power for power, suffix in _DECIMAL.items()}
 _BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
@@ -21,13 +21,13 @@ _MILLI = 10**3
 #: Larger ones are cut off, longer ones rounded by rules of their own: no need to know them.
 _MOST = 2**63 - 1
 _LONGEST = 18
-#: Some of these stay as they were written (`1.001`, `1.00E2`), some do not (`0.001`).
-_UNSURE = re.compile(r"\.\d{3}|\..*[numkMGTPE]$|[eE][+-]?\d")
+#: Some of these stay as they were written (`1.001`), some do not (`0.001`).
+_UNSURE = re.compile(r"\.\d{3}|\..*[numkMGTPE]$")
 
 
 @functools.lru_cache(maxsize=1024, typed=True)
 def canonical(value: t.Any) -> t.Optional[str]:
-    """The server's spelling; None where it is not certain (or no quantity)."""
+    """The server's spelling; None where it is not certain (`1e3` may stay as it is), or no quantity."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     match = _PARTS.fullmatch(str(value))
@@ -44,8 +44,7 @@ def canonical(value: t.Any) -> t.Optional[str]:
 def _factor(suffix: str) -> Fraction:
     if suffix in _BINARY[1:]:
         return Fraction(1024 ** _BINARY.index(suffix))
-    power = _POWERS[suffix] if suffix in _POWERS else int(suffix[1:])
-    return Fraction(10) ** min(power, _LONGEST + 1) if abs(power) <= _MOST else Fraction(_MOST + 1)
+    return Fraction(10) ** _POWERS[suffix]
 
 
 def _spelled(amount: Fraction, suffix: str) -> str:
@@ -55,8 +54,6 @@ def _spelled(amount: Fraction, suffix: str) -> str:
     if suffix in _BINARY[1:] and whole and amount >= 1024:  # noqa: PLR2004
         return _in_binary(int(amount))
     number, power = _in_thousands(amount)
-    if suffix[:1] in ("e", "E") and suffix != "E":
-        return f"{number}e{power}" if power else str(number)
     return f"{number}{_DECIMAL[power]}"
 
 
