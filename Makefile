@@ -65,6 +65,10 @@ test-sanity: venv ## ansible-test sanity on both releases of ansible-core
 	@tests/run/sanity 2.20
 	@tests/run/sanity 2.21
 
+test-api: venv ## Against a real API server of the tests' own: etcd, kube-apiserver, its controllers, KWOK
+	@tests/run/programs >/dev/null
+	@pytest tests/api
+
 test-integration: venv ## ansible-test integration against the lab's engine, registry and API server
 	@tests/run/integration
 
@@ -77,4 +81,9 @@ test-runner: venv ## The installed collection by name through ansible-runner, as
 test-demo: venv ## The demo and what it promises: rolling forward, going back, killed and started again
 	@pytest tests/demo
 
-.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-bounds test-sanity test-integration test-molecule test-runner test-demo
+# -- the figures
+bench: venv ## Slipway beside its peers, on one API server; writes docs/benchmarks.md
+	@tests/run/programs >/dev/null
+	@python tests/bench/bench.py
+
+.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-api bench test-bounds test-sanity test-integration test-molecule test-runner test-demo

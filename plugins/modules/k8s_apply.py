@@ -41,8 +41,8 @@ options:
     default: slipway
   force_conflicts:
     description:
-      - Take over fields that another field manager has set to another value. Otherwise such a field fails the task before
-        anything is sent, and the message names the field, its owner and both values.
+      - Take over fields that another field manager has set to another value. Otherwise such a field fails the task
+        before anything is sent, and the message names the field, its owner and both values.
       - V(true) takes from everybody; a list of field managers takes from these alone.
     type: raw
     default: false
@@ -92,7 +92,8 @@ options:
     default: false
   order_rules:
     description:
-      - Rules of your own for what is applied before what, added to the default ones, which C(docs/apply-order.md) lists.
+      - Rules of your own for what is applied before what, added to the default ones, which C(docs/apply-order.md)
+        lists.
       - Each is a mapping of C(first) and C(then), lists of kinds as C(Kind) or C(group/Kind) with C(*) for any, and
         C(same_namespace).
       - The annotations C(slipway.deploy/depends-on) and C(slipway.deploy/barrier) order single objects.
@@ -109,17 +110,17 @@ options:
     default: false
   preflight:
     description:
-      - Ask the API server about every change by a dry run before the first one is sent, so that what only the server can
-        know (quotas, admission, values out of range) stops the task with nothing changed. It costs a second request for
-        each object that changes.
+      - Ask the API server about every change by a dry run before the first one is sent, so that what only the server
+        can know (quotas, admission, values out of range) stops the task with nothing changed. It costs a second request
+        for each object that changes.
       - Unknown fields, wrong types, conflicts and missing namespaces are found before the first change in any case.
     type: bool
     default: false
   on_failure:
     description:
       - What to do when an object cannot be applied, or, with O(wait), does not become healthy.
-      - V(keep) leaves everything as it came out. V(rollback) puts changed objects back to what they were and removes new
-        ones, waits until they are healthy again, and fails with both stories.
+      - V(keep) leaves everything as it came out. V(rollback) puts changed objects back to what they were and removes
+        new ones, waits until they are healthy again, and fails with both stories.
     type: str
     choices: [keep, rollback]
     default: keep
@@ -240,7 +241,8 @@ objects:
       type: str
       returned: always
     action:
-      description: One of C(created), C(configured), C(recreated), C(unchanged), C(pruned), C(deleted), C(failed), C(skipped).
+      description:
+        - One of C(created), C(configured), C(recreated), C(unchanged), C(pruned), C(deleted), C(failed) and C(skipped).
       type: str
       returned: always
     error:
@@ -266,8 +268,8 @@ rollback:
   sample: The objects are what they were before, and healthy.
 diff:
   description:
-    - For each object that changes, the part of it that the manifest is about, before and after. Values of Secrets show as
-      hashes that mean nothing outside of this run.
+    - For each object that changes, the part of it that the manifest is about, before and after. Values of Secrets show
+      as hashes that mean nothing outside of this run.
   returned: as objects; empty unless diff mode is on
   type: list
   elements: dict

@@ -51,6 +51,11 @@ class Readiness:
             wants = [want for want, _report in batch]
             self._batch(wants, batch[0][1], by_condition("Established"), _ESTABLISHED_WITHIN)
 
+    def _settle(self, goal: Goal) -> None:
+        """What is sent next is of kinds that were not there when we asked."""
+        if goal is not HEALTHY:
+            self._cluster.discovery.refresh()
+
     def _batch(self, wants: t.Sequence[Want], report: Report, goal: Goal, timeout: float) -> None:
         error: t.Optional[SlipwayError] = None
         cluster = self._cluster
@@ -59,6 +64,7 @@ class Readiness:
             wait_for(
                 cluster.client, cluster.discovery, targets, goal, timeout=timeout, progress=cluster.context.progress
             )
+            self._settle(goal)
         except SlipwayError as exc:
             error = exc
         except Exception as exc:  # a thread that dies in silence would leave the others waiting

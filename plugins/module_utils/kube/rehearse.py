@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import ask_about_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import is_crd
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.resource import is_crd
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED, RECREATED, SENT, Step, compare
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.write import Writer
 

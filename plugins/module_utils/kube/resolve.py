@@ -13,7 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery impo
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import UnknownKind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, refuse_duplicates
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.order import is_crd
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.resource import is_crd
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import Step
 
 _DEFAULT_NAMESPACE = "default"

@@ -57,3 +57,8 @@ def parse(document: t.Mapping[str, t.Any]) -> t.Iterator[Resource]:
                     entry.get("scope") == "Namespaced",
                     tuple(entry.get("verbs") or ()),
                 )
+
+
+def is_crd(group: str, kind: str) -> bool:
+    """Objects of this kind make others possible."""
+    return (group, kind) == ("apiextensions.k8s.io", "CustomResourceDefinition")
