@@ -90,6 +90,9 @@ def _raise_failed(members: t.Sequence[Member], result: Result) -> None:
 
 
 def _check(params: Params) -> None:
+    if not (params.get("name") or params.get("label_selectors")):
+        # An empty list must not mean every node of the cluster.
+        raise InputError("name is empty: name at least one node, or give label_selectors.")
     if params["state"] != "drained":
         for option in ("delete_options", "pod_selectors"):
             if params.get(option):

@@ -42,7 +42,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow
     list_now,
 )
 
-_REQUESTS_AT_ONCE = 8
+_REQUESTS_AT_ONCE = 16
 #: A full budget is asked again after this, should we have missed its news.
 _PROBE_SECONDS = 5.0
 _LINE_EVERY = 2.0
@@ -81,6 +81,7 @@ class Drain:
         self._next_probe: t.Dict[str, float] = {}
         self.budgets = Budgets()
         self.pods: t.Dict[str, Leaving] = {}
+        self._unanswered = 0
         self.timed_out = False
 
     def run(self, timeout: float) -> None:
@@ -89,7 +90,8 @@ class Drain:
             self._look()
             while True:
                 self._ask_who_may()
-                over = not any(one.is_open for one in self.pods.values())
+                # Also those that are gone before the server has answered: it is told who went because of us.
+                over = not self._unanswered and not any(one.is_open for one in self.pods.values())
                 self._show(last=over)
                 if over:
                     return
@@ -126,6 +128,7 @@ class Drain:
             if one.state == leaving.WAITING and self._may_ask(one, now):
                 one.state = leaving.ASKED
                 one.tries += 1
+                self._unanswered += 1
                 self._requests.submit(self._ask, one)
 
     def _may_ask(self, one: Leaving, now: float) -> bool:
@@ -186,6 +189,7 @@ class Drain:
             self._take_pods(news)
 
     def _take_answer(self, one: Leaving, answer: Answer) -> None:
+        self._unanswered -= 1
         self.budgets.answered(one.ticket, answer.what == evict.TAKEN)
         one.reason, one.held = answer.message, answer.what == evict.HELD
         if one.state != leaving.ASKED:

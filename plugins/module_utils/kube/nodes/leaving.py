@@ -83,7 +83,7 @@ def progress_line(node: str, leaving: t.Sequence[Leaving], budgets: Budgets) -> 
     mine = [one for one in leaving if one.node == node]
     left = [one for one in mine if one.state != GONE]
     line = f"drain {node}: {len(left)} of {len(mine)} pods left"
-    held = [one for one in left if one.held and one.state == WAITING]
+    held = [one for one in left if one.state == WAITING and (one.held or budgets.of(one.pod))]
     if not held:
         return line
     by = budgets.of(held[0].pod)

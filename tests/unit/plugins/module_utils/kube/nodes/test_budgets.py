@@ -36,18 +36,34 @@ def test_a_pod_without_budget_goes_at_once() -> None:
     assert known(budget()).admit(pod("elsewhere")) == ()
 
 
-def test_one_request_at_a_time_and_only_while_there_is_room() -> None:
+def test_not_more_is_asked_than_there_is_room() -> None:
     budgets = known(budget(allowed=2))
-    first = budgets.admit(pod())
-    assert first == (("shop", "web"),)
+    first, second = budgets.admit(pod()), budgets.admit(pod())
+    assert first and second
     assert budgets.admit(pod()) is None
     budgets.answered(first, taken=True)
-    second = budgets.admit(pod())
-    assert second
-    budgets.answered(second, taken=True)
     assert budgets.admit(pod()) is None
+    budgets.answered(second, taken=True)
     budgets.learn(budget(allowed=1))
     assert budgets.admit(pod())
+
+
+def test_few_requests_at_once_since_they_collide() -> None:
+    budgets = known(budget(allowed=100))
+    tickets = [budgets.admit(pod()) for _turn in range(10)]
+    assert 1 < sum(ticket is not None for ticket in tickets) < 10
+    budgets.answered(tickets[0] or (), taken=True)
+    assert budgets.admit(pod())
+
+
+def test_news_keep_room_for_what_is_under_way() -> None:
+    budgets = known(budget(allowed=2))
+    asked = budgets.admit(pod()) or ()
+    budgets.learn(budget(allowed=2))
+    assert budgets.admit(pod())
+    assert budgets.admit(pod()) is None
+    budgets.answered(asked, taken=True)
+    assert budgets.admit(pod()) is None
 
 
 def test_a_refusal_closes_it_until_there_is_news() -> None:
