@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.fieldpath import node_at
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.yaml_text import (
     Origins,
+    Written,
     parse_documents,
     place_of_line,
 )
@@ -24,25 +25,33 @@ Obj = t.Dict[str, t.Any]
 
 @dataclass(frozen=True)
 class Place:
-    """Where an object was written: a file (or `definition`), and its YAML node if it was text."""
+    """Where an object was written: a file (or `definition`), and if it was text, its line and how to find others."""
 
     name: str
-    node: t.Any = None
+    #: From 1; 0 is no text.
+    line: int = 0
     #: The template that it was rendered from, where the text says so.
     origin: str = ""
+    text: t.Optional[Written] = field(default=None, repr=False, compare=False)
+    document: int = 0
+    #: Where in its document it is, if it is an item of a List.
+    path: str = ""
 
     def at(self, path: str = "") -> str:
         """`web.yaml:12`, for the object or one of its fields."""
-        if self.node is None:
+        if not self.line:
             return self.name
-        node = node_at(self.node, path) if path else self.node
-        return place_of_line(self.name, node.start_mark.line + 1, self.origin)
+        line = self.line
+        if path and self.text is not None:
+            node = node_at(self.text.node(self.document), f"{self.path}.{path.lstrip('.')}")
+            line = node.start_mark.line + 1
+        return place_of_line(self.name, line, self.origin)
 
-    def item(self, index: int) -> Place:
+    def item(self, index: int, node: t.Any) -> Place:
         """The place of an item of a List."""
-        if self.node is None:
+        if node is None:
             return Place(f"{self.name}.items[{index}]")
-        return Place(self.name, node_at(self.node, f"items[{index}]"), self.origin)
+        return replace(self, line=node.start_mark.line + 1, path=f"{self.path}.items[{index}]")
 
 
 @dataclass(frozen=True)
@@ -68,9 +77,12 @@ class Manifest:
 def from_text(text: str, name: str, default_namespace: str = "") -> t.List[Manifest]:
     """The objects of a YAML or JSON text; `name` is what errors call it."""
     origins = Origins.of(text)
-    documents = parse_documents(text, name, origins.at)
-    placed = ((d.value, Place(name, d.node, origins.at(d.node.start_mark.line))) for d in documents)
-    found = [m for value, place in placed for m in _flat(value, place)]
+    written = Written(text)
+    found: t.List[Manifest] = []
+    for document in parse_documents(text, name, origins.at):
+        line = document.node.start_mark.line
+        place = Place(name, line + 1, origins.at(line), written, document.index)
+        found += _flat(document.value, place, document.node)
     if not found:
         raise InputError(f"{name} holds no object.")
     return [replace(m, default_namespace=default_namespace) for m in found] if default_namespace else found
@@ -87,13 +99,14 @@ def from_definition(definition: t.Any, name: str = "definition") -> t.List[Manif
     raise InputError(f"{name} must be a mapping, a list of them, or YAML text; it is {_type_name(definition)}.")
 
 
-def _flat(value: t.Any, place: Place) -> t.List[Manifest]:
+def _flat(value: t.Any, place: Place, node: t.Any = None) -> t.List[Manifest]:
     """Lists of objects (`kind: List`, `ConfigMapList`, ...) are taken apart."""
     if not isinstance(value, dict):
         raise InputError(f"{place.at()}: an object must be a mapping; this is {_type_name(value)}.")
     kind = value.get("kind")
     if isinstance(kind, str) and kind.endswith("List") and isinstance(value.get("items"), list):
-        return [m for i, item in enumerate(value["items"]) for m in _flat(item, place.item(i))]
+        nodes = [node_at(node, f"items[{i}]") if node is not None else None for i in range(len(value["items"]))]
+        return [m for i, item in enumerate(value["items"]) for m in _flat(item, place.item(i, nodes[i]), nodes[i])]
     _check(value, place)
     return [Manifest(value, place)]
 

@@ -38,6 +38,8 @@ class Document:
 
     value: t.Any
     node: t.Any
+    #: Which of the text's documents, counting empty ones.
+    index: int
 
 
 #: A line, from 0 -> the template that it was rendered from, or nothing.
@@ -75,12 +77,27 @@ def place_of_line(name: str, line: int, origin: str = "") -> str:
     return f"{name}:{line} ({origin})" if origin else f"{name}:{line}"
 
 
-def parse_documents(text: str, name: str, origin_of: t.Optional[OriginOf] = None) -> t.List[Document]:
+class Written:
+    """A text that was parsed once without error. Nodes take far more memory than it: they are made anew for errors."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._nodes: t.List[t.Any] = []
+
+    def node(self, document: int) -> t.Any:
+        self._nodes = self._nodes or list(yaml.compose_all(self._text, _Loader))
+        return self._nodes[document]
+
+
+def parse_documents(text: str, name: str, origin_of: t.Optional[OriginOf] = None) -> t.Iterator[Document]:
     """All documents of a text. `name` is what errors call it. Empty documents are left out."""
     where = _Where(name, origin_of)
     room = _Room(len(text))
     try:
-        documents = [Document(_Builder(where, room).build(node), node) for node in yaml.compose_all(text, _Loader)]
+        for index, node in enumerate(yaml.compose_all(text, _Loader)):
+            value = _Builder(where, room).build(node)
+            if value is not None:
+                yield Document(value, node, index)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         raise InputError(f"{where(mark.line if mark else 0)}: this is not YAML: {_problem(exc)}.") from exc
@@ -88,7 +105,6 @@ def parse_documents(text: str, name: str, origin_of: t.Optional[OriginOf] = None
         raise InputError(f"{name}: this is not YAML: {str(exc).splitlines()[0]}.") from exc
     except RecursionError as exc:
         raise InputError(f"{name}: the text is nested too deeply.") from exc
-    return [d for d in documents if d.value is not None]
 
 
 class _Where:

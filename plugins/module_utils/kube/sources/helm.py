@@ -117,7 +117,7 @@ def _values_in(paths: t.Iterable[str]) -> t.Iterator[t.Any]:
     """What files of values hold may be secret too; a file that is wrong is Helm's to complain of."""
     for path in paths:
         try:
-            documents = parse_documents(read_source(expanded(path)), path)
+            documents = list(parse_documents(read_source(expanded(path)), path))
         except InputError:
             continue
         for document in documents:

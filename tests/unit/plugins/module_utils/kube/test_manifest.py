@@ -89,3 +89,12 @@ def test_another_version_of_a_group_is_the_same_object_and_another_namespace_is_
     with pytest.raises(InputError, match="twice"):
         refuse_duplicates(from_definition([v1, v2]))
     refuse_duplicates([m.in_namespace(str(i)) for i, m in enumerate(from_definition([MAP, MAP]))])
+
+
+def test_fields_of_lists_and_of_later_documents_have_their_lines() -> None:
+    inner = "  - apiVersion: v1\n    kind: Pod\n    metadata:\n      name: {0}\n"
+    text = TEXT + "---\n# nothing\n---\nkind: List\nitems:\n" + inner.format("p") + inner.format("q")
+    first, pod, other = from_text(text, "f.yml")
+    assert [m.place.at() for m in (first, pod, other)] == ["f.yml:1", "f.yml:10", "f.yml:14"]
+    assert [m.place.at(".metadata.name") for m in (first, pod, other)] == ["f.yml:4", "f.yml:13", "f.yml:17"]
+    assert other.in_namespace("n").place.at("metadata") == "f.yml:16"
