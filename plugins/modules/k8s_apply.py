@@ -54,7 +54,8 @@ options:
         everything else is applied (and healthy, with O(wait)), in the reverse of the order in which they were made.
       - The set is kept as the ApplySet specification of Kubernetes (KEP-3659) says, so that C(kubectl apply --prune
         --applyset) knows it too.
-      - With O(state=absent), all members and the set itself are deleted.
+      - With O(state=absent), all members and the set itself are deleted. No manifests are needed for that. What
+        O(prune_protect) keeps, keeps the set too.
     type: str
   prune_limit:
     description:
@@ -65,7 +66,7 @@ options:
     default: 50%
   prune_protect:
     description:
-      - Kinds that are never pruned, as C(Kind) or C(Kind.group). They leave the set and stay.
+      - Kinds that are never pruned, as C(Kind) or C(Kind.group). They stay, as members of the set.
       - By default C(Namespace), C(PersistentVolumeClaim), C(PersistentVolume) and C(CustomResourceDefinition).
       - An object with the annotation C(slipway.deploy/prune=false) or C(helm.sh/resource-policy=keep) stays too.
     type: list

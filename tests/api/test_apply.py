@@ -14,11 +14,13 @@ import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition, from_text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import Cluster, make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
 
 SAMPLES = (Path(__file__).parent / "samples.manifests").read_text()
 PARAMS: t.Dict[str, t.Any] = {
@@ -51,6 +53,12 @@ class Task:
         context = TaskContext(check_mode=check, diff=True)
         given = {**PARAMS, "namespace": self.namespace, **params}
         return make_present(manifests, Cluster(self.client, Discovery(self.client), given, context))
+
+    def absent(self, *objects: t.Any, **params: t.Any) -> t.Any:
+        self.sent.clear()
+        given = {**PARAMS, "namespace": self.namespace, **params}
+        cluster = Cluster(self.client, Discovery(self.client), given, TaskContext(diff=True))
+        return make_absent(from_definition(list(objects)), cluster)
 
     def fails(self, *objects: t.Any, **params: t.Any) -> SlipwayError:
         with pytest.raises(SlipwayError) as caught:
@@ -245,3 +253,78 @@ def test_client_side_applies_are_taken_over_cleanly(task: Task) -> None:
     assert live["data"] == {"x": "1"}
     assert [e["manager"] for e in live["metadata"]["managedFields"]] == ["slipway"]
     assert task(config_map("a", x="1"))["changed"] is False
+
+
+def test_what_left_the_set_is_pruned(task: Task) -> None:
+    set_ = {"apply_set": "shop"}
+    first = task(config_map("a"), config_map("b"), config_map("c"), **set_)
+    assert first["summary"]["created"] == 4  # and the set itself
+    predicted = task(config_map("a"), config_map("b"), check=True, **set_)
+    pruned = task(config_map("a"), config_map("b"), **set_)
+    assert predicted == pruned
+    assert (pruned["summary"]["pruned"], task.live("ConfigMap", "c")) == (1, None)
+    again = task(config_map("a"), config_map("b"), **set_)
+    assert (again["changed"], task.writes) == (False, [])
+    many = [config_map(f"m{i}") for i in range(10)]
+    task(*many, **set_, prune_limit="100%")
+    exc = task.fails(config_map("m0"), **set_)
+    assert "9 of the 10 members" in exc.message and "prune_limit" in exc.message
+    assert task.writes == []
+
+
+def test_a_set_goes_as_a_whole(task: Task) -> None:
+    task(config_map("a"), config_map("b"), apply_set="shop")
+    removed = task.absent(apply_set="shop")
+    assert removed["summary"]["deleted"] == 3
+    assert [task.live("ConfigMap", n) for n in "ab"] == [None, None]
+    assert task.absent(apply_set="shop")["changed"] is False
+
+
+def test_going_back_takes_the_set_back_too(task: Task) -> None:
+    task(config_map("a", x="1"), apply_set="shop")
+    before = task.live("Secret", "shop")["metadata"]["annotations"]
+    wrong = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "Not_A_Name"}}
+    task.fails(config_map("a", x="2"), wrong, apply_set="shop", on_failure="rollback")
+    assert task.live("ConfigMap", "a")["data"] == {"x": "1"}
+    assert task.live("Secret", "shop")["metadata"]["annotations"] == before
+
+
+def test_versions_of_configuration_follow_their_content(task: Task) -> None:
+    def objects(value: str) -> t.Tuple[t.Any, ...]:
+        pod = {"containers": [{"name": "main", "image": "main:1", "envFrom": [{"configMapRef": {"name": "settings"}}]}]}
+        template = {"metadata": {"labels": {"app": "web"}}, "spec": pod}
+        spec = {"replicas": 0, "selector": {"matchLabels": {"app": "web"}}, "template": template}
+        web = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec}
+        return config_map("settings", x=value), web
+
+    first = task(*objects("1"), versioned=True)
+    name = next(o["name"] for o in first["objects"] if o["kind"] == "ConfigMap")
+    container = task.live("Deployment", "web", "apps/v1")["spec"]["template"]["spec"]["containers"][0]
+    assert name.startswith("settings-") and container["envFrom"][0]["configMapRef"]["name"] == name
+    assert task(*objects("1"), versioned=True)["changed"] is False
+    second = task(*objects("2"), versioned=True)
+    assert (second["summary"]["created"], second["summary"]["configured"]) == (1, 1)
+    assert task.live("ConfigMap", name) is not None
+
+
+def test_misspelled_fields_are_told_with_a_suggestion_before_anything_is_sent(task: Task) -> None:
+    text = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: first}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replcas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: main, image: "main:1"}]}
+"""
+    exc = task.fails(text)
+    assert exc.message.startswith(f"m.yaml:10: Deployment {task.namespace}/web: spec.replcas: unknown field")
+    assert "replicas" in exc.message
+    assert exc.message.endswith("1 of 2 objects failed. Nothing was changed.")
+    assert task.writes == []

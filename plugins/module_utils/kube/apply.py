@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
@@ -18,6 +19,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection imp
     CONNECTION_SPEC,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import capabilities_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import (
@@ -48,15 +50,23 @@ SPEC: t.Dict[str, t.Any] = {
         "wait": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 120},
     },
-    "required_one_of": [SOURCE_OPTIONS],
+    "required_one_of": [(*SOURCE_OPTIONS, "apply_set")],
 }
 
 
 def run(params: Params, context: TaskContext) -> Result:
-    manifests = read_manifests(params, context, lambda: capabilities_of(*_connected(params, context)))
+    manifests = _manifests(params, context)
     client, discovery = _connected(params, context)
     verb = make_absent if params["state"] == "absent" else make_present
     return verb(manifests, Cluster(client, discovery, params, context))
+
+
+def _manifests(params: Params, context: TaskContext) -> t.List[Manifest]:
+    if any(params.get(name) for name in SOURCE_OPTIONS):
+        return read_manifests(params, context, lambda: capabilities_of(*_connected(params, context)))
+    if params["state"] == "absent" and params.get("apply_set"):
+        return []  # the set itself says what is in it
+    raise InputError(f"There is nothing to apply: give one of {', '.join(SOURCE_OPTIONS)}.")
 
 
 def _connected(params: Params, context: TaskContext) -> t.Tuple[KubeClient, Discovery]:

@@ -90,6 +90,9 @@ def _delete(client: KubeClient, step: Step) -> bool:
     except NotFound:
         return True  # somebody was faster
     except Conflict:
-        # Another object has taken the name since we looked: it is not to be there either.
+        # Another object has taken the name since. Where the user has said that name, it is not to be there either.
+        if step.only_this:
+            step.note = "was replaced by another, which stays"
+            return True
         answer = client.delete(step.resource, ref.name, ref.namespace)
     return answer.get("kind") == "Status"

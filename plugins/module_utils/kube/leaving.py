@@ -75,6 +75,11 @@ class Leaving:
         if self.opened is not None:
             parent.settle(cluster.client, self.opened, exact_contents(self.opened, steps, self.plan))
 
+    def take_back(self) -> None:
+        """When what was written has been taken back: the set is what it was."""
+        if self.opened is not None:
+            parent.withdraw(self.cluster.client, self.opened)
+
     def name_pruned(self) -> None:
         """For the result: what this task removed is told apart from what the user asked to be absent."""
         for step in self.steps:

@@ -92,6 +92,7 @@ class _Present:
         cluster = self._cluster
         restorer = Restorer(cluster.client, cluster.discovery, cluster.options.field_manager, cluster.context.progress)
         story = restorer.restore(self._steps, cluster.timeout)
+        self._leaving.take_back()
         failure.reword(f"{sentence(failure.message)} {story}")
         failure.details["rollback"] = story
 

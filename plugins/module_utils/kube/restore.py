@@ -63,7 +63,7 @@ class Restorer:
         return "The objects are what they were before" + (", and healthy." if refs else ".")
 
     def _remove(self, created: t.Sequence[Step]) -> t.List[str]:
-        doomed = [Step(s.manifest, s.resource, action=DELETED, before=s.after) for s in created]
+        doomed = [Step(s.manifest, s.resource, action=DELETED, before=s.after, only_this=True) for s in created]
         delete_all(self._client, self._discovery, doomed, None, self._progress)
         return [step.error for step in doomed if step.action == FAILED]
 

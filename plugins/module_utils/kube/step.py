@@ -38,6 +38,8 @@ class Step:
     after: t.Optional[Obj] = None
     #: Fields are taken over from managers that the user named.
     force: bool = False
+    #: Deleted is this very object, not one that has taken its name since.
+    only_this: bool = False
     #: The server has taken it, whatever came later.
     written: bool = False
     error: str = ""

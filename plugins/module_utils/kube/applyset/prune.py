@@ -158,7 +158,7 @@ def _decide(plan: PrunePlan, member: Member, opened: OpenSet, options: PruneOpti
         step.after = step.before
         plan.versions.append(step)
     else:
-        step.action, step.note = DELETED, "pruned"
+        step.action, step.note, step.only_this = DELETED, "pruned", True
         plan.going.append(step)
 
 

@@ -53,6 +53,7 @@ def plan_versions(
     old += [s for s in orphans if _base(s) not in wanted]
     going = _unused(client, discovery, old, leaving, rules)
     for step in going:
+        step.only_this = True
         step.action, step.after, step.note = DELETED, None, f"old version of {_base(step)[2]}"
     return going
 
