@@ -77,9 +77,6 @@ ATOMIC_MAPS = frozenset(
     )
 )
 
-#: Maps of which the types say nothing, at least in some kinds.
-FREE_MAPS = frozenset(("data", "parameters"))
-
 #: Lists whose items are fields of their own: an empty one is nothing that could be owned.
 GRANULAR_LISTS = frozenset(
     (

@@ -43,7 +43,8 @@ class FieldConflict:
 def conflicts(wanted: Obj, live: Obj, manager: str, shapes: t.Optional[Shapes] = None) -> t.List[FieldConflict]:
     """A field counts where its value changes and another manager, or we by other means than apply, own it.
 
-    The server compares before it completes: `0.5` is not `500m` here.
+    The server compares before it completes: `0.5` is not `500m` here. Where an object has no managedFields at all, its
+    "before-first-apply" may own what we change: the server tells of that, not this function.
     """
     shapes = shapes or shapes_for(str(wanted.get("apiVersion")))
     found: t.List[FieldConflict] = []

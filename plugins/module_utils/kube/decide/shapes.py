@@ -36,8 +36,7 @@ class BuiltinShapes(Shapes):
     """Of Kubernetes' own kinds."""
 
     def is_atomic_map(self, path: Path) -> t.Optional[bool]:
-        name = last_name(path)
-        return None if name in builtin.FREE_MAPS else name in builtin.ATOMIC_MAPS
+        return last_name(path) in builtin.ATOMIC_MAPS
 
     def is_granular_list(self, path: Path) -> t.Optional[bool]:
         name = last_name(path)
