@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - slipway.deploy.attributes.kube
   - slipway.deploy.kube_connection
   - slipway.deploy.kube_sources
+  - slipway.deploy.kube_wait
 options:
   state:
     description:

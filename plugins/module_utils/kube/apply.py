@@ -28,6 +28,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.option
     SOURCES_SPEC,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import read_manifests
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.options import WAIT_SPEC
 
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
@@ -47,6 +48,7 @@ SPEC: t.Dict[str, t.Any] = {
         "recreate": {"type": "bool", "default": False},
         "preflight": {"type": "bool", "default": False},
         "on_failure": {"type": "str", "choices": ["keep", "rollback"], "default": "keep"},
+        **WAIT_SPEC,
         "wait": {"type": "bool", "default": False},
         "wait_timeout": {"type": "int", "default": 120},
     },

@@ -14,6 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.attempt import
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.conflict import conflicts
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.decision import difference
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import Shapes
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import FieldsTaken, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.live import Live
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
@@ -28,13 +29,17 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
 #: Enough to find the object again, and to tell whether it is still the same.
 _KEPT = ("name", "namespace", "uid", "resourceVersion")
 
+#: How the fields of custom kinds are shaped, by apiVersion and kind; built-in ones are known.
+KindShapes = t.Mapping[t.Tuple[str, str], Shapes]
+
 
 class Planner:
     """Fills in the steps' actions."""
 
-    def __init__(self, client: KubeClient, options: ApplyOptions) -> None:
+    def __init__(self, client: KubeClient, options: ApplyOptions, shapes: t.Optional[KindShapes] = None) -> None:
         self._client = client
         self._options = options
+        self._shapes = shapes or {}
         self._live = Live(client)
 
     def plan(self, steps: t.Sequence[Step]) -> None:
@@ -58,7 +63,8 @@ class Planner:
         if live is None:
             step.action = CREATED
             return
-        if difference(step.manifest.obj, live, self._options.field_manager) is None:
+        shapes = self._shapes.get((step.manifest.ref.api_version, step.manifest.ref.kind))
+        if difference(step.manifest.obj, live, self._options.field_manager, shapes) is None:
             step.action = UNCHANGED
             step.before = {k: v for k, v in live.items() if k in ("apiVersion", "kind")}
             step.before["metadata"] = {k: live["metadata"][k] for k in _KEPT if k in live["metadata"]}
@@ -68,7 +74,8 @@ class Planner:
 
     def settle_conflicts(self, step: Step) -> None:
         """Fields of others: taken over where the user allows it, else the step fails before anything is sent."""
-        found = conflicts(step.manifest.obj, step.before or {}, self._options.field_manager)
+        shapes = self._shapes.get((step.manifest.ref.api_version, step.manifest.ref.kind))
+        found = conflicts(step.manifest.obj, step.before or {}, self._options.field_manager, shapes)
         refused = [c for c in found if not self._options.may_take_from(c.owner)]
         step.force = bool(found) and not refused
         if refused:

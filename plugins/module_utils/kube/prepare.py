@@ -12,7 +12,10 @@ from dataclasses import replace
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import Identity
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.member import label_members
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.builtin import is_builtin
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.from_schema import shapes_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal import normalised
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import Shapes
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.openapi import schemas_for
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.precheck import precheck
@@ -21,6 +24,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CR
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import told
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.checksum import add_checksums
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.rewrite import version_manifests
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.timeouts import own_timeout
 
 
 def steps_for(manifests: t.Sequence[Manifest], cluster: Cluster, apply_set: t.Optional[Identity]) -> t.List[Step]:
@@ -55,6 +59,27 @@ def check_fields(steps: t.Sequence[Step], cluster: Cluster, written: t.Sequence[
         for (step, manifest), problems in zip(some, found):
             if problems:
                 step.action, step.error = FAILED, told(manifest, problems)
+
+
+def check_timeouts(manifests: t.Iterable[Manifest]) -> None:
+    """A time that nobody can read is told before anything is sent."""
+    for manifest in manifests:
+        own_timeout(manifest.obj, manifest.place.at("metadata.annotations"))
+
+
+def shapes_for(steps: t.Iterable[Step], cluster: Cluster) -> t.Dict[t.Tuple[str, str], Shapes]:
+    """Of custom kinds that the server has: which of their fields are one value, which have owners inside."""
+    custom = [s.manifest.obj for s in steps if not s.kind_is_new and not is_builtin(s.manifest.ref.api_version)]
+    if not custom:
+        return {}
+    schemas = schemas_for(cluster.client, custom)
+    found: t.Dict[t.Tuple[str, str], Shapes] = {}
+    for kind in {(str(obj["apiVersion"]), str(obj["kind"])) for obj in custom}:
+        schema = schemas.for_kind(*kind)
+        shapes = shapes_of(schema) if schema else None
+        if shapes:
+            found[kind] = shapes
+    return found
 
 
 def normalise(steps: t.Iterable[Step]) -> None:

@@ -18,11 +18,18 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.leaving import
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.outcome import result_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.plan import Planner
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.prepare import check_fields, normalise, steps_for
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.prepare import (
+    check_fields,
+    check_timeouts,
+    normalise,
+    shapes_for,
+    steps_for,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rehearse import rehearse
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.restore import Restorer
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import FAILED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_until_healthy
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.options import wait_options
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.write import Writer
 
 #: So many failures make a message; a thousand would hide it.
@@ -42,14 +49,16 @@ class _Present:
         self._executor = Executor(cluster, (*DEFAULT_RULES, *rules))
         self._leaving = Leaving.open(cluster)
         opened = self._leaving.opened
+        self._waiting = wait_options(cluster.params)
         self._steps = steps_for(manifests, cluster, opened.identity if opened else None)
-        self._planner = Planner(cluster.client, cluster.options)
+        self._planner = Planner(cluster.client, cluster.options, shapes_for(self._steps, cluster))
         self._writer = Writer(
             cluster.client, cluster.discovery, self._planner, cluster.options, cluster.context.progress
         )
 
     def run(self) -> Result:
         written_by_user = [step.manifest for step in self._steps]
+        check_timeouts(written_by_user)
         normalise(self._steps)
         self._planner.plan(self._steps)
         self._check(written_by_user)
@@ -85,7 +94,9 @@ class _Present:
     def _wait(self) -> None:
         cluster = self._cluster
         refs = [step.manifest.ref for step in self._steps]
-        wait_until_healthy(cluster.client, cluster.discovery, refs, cluster.timeout, cluster.context.progress)
+        wait_until_healthy(
+            cluster.client, cluster.discovery, refs, cluster.timeout, cluster.context.progress, self._waiting
+        )
 
     def _go_back(self, failure: SlipwayError) -> None:
         """Both stories in one message."""
