@@ -8,10 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: k8s_rollout
-short_description: Look at, restart, take back, pause or scale a Kubernetes workload
+short_description: Look at, restart, take back, pause or scale Kubernetes workloads
 version_added: 0.1.0
 description:
-  - Manages the rollout of a Deployment, a StatefulSet or a DaemonSet, as C(kubectl rollout) and C(kubectl scale) do.
+  - Manages the rollout of Deployments, StatefulSets or DaemonSets, as C(kubectl rollout) and C(kubectl scale) do. One
+    task takes many workloads of one kind and namespace.
   - O(state=restart) and O(state=undo) are actions. The other states describe how the workload should be, and a
     second run changes nothing.
 author: Slipway maintainers (@slipway)
@@ -27,21 +28,25 @@ attributes:
     support: partial
 options:
   kind:
-    description: Kind of the workload.
+    description: Kind of the workloads.
     type: str
     choices: [Deployment, StatefulSet, DaemonSet]
     default: Deployment
   name:
-    description: Name of the workload.
-    type: str
-    required: true
+    description: Names of the workloads.
+    type: list
+    elements: str
+  label_selectors:
+    description: The workloads are all those that fulfil each of these selectors. At least one must.
+    type: list
+    elements: str
   namespace:
-    description: Namespace of the workload.
+    description: Namespace of the workloads.
     type: str
     default: default
   state:
     description:
-      - V(status) changes nothing and returns how the workload is doing, and its revisions.
+      - V(status) changes nothing and returns how the workloads are doing, and their revisions.
       - V(restart) replaces all pods, by and by, with new ones of the same template.
       - V(undo) goes back to the template of the revision before, or of O(to_revision). It changes nothing where that is
         the present template.
@@ -56,9 +61,16 @@ options:
   replicas:
     description: The number of pods for O(state=scaled).
     type: int
+  current_replicas:
+    description: For O(state=scaled), leave alone what does not have this many pods.
+    type: int
+  resource_version:
+    description: For O(state=scaled), leave alone what is not of this C(metadata.resourceVersion).
+    type: str
   wait:
     description:
-      - Whether to wait until the workload is healthy. It fails early, and says why, as M(slipway.deploy.k8s_wait) does.
+      - Whether to wait until the workloads are healthy. It fails early, and says why, as M(slipway.deploy.k8s_wait)
+        does.
       - Not for O(state=paused), and not in check mode.
     type: bool
     default: false
@@ -66,6 +78,17 @@ options:
     description: Seconds after which waiting fails.
     type: float
     default: 120
+  on_failure:
+    description:
+      - What to do when a workload cannot be changed, or does not become healthy. Needs O(wait).
+      - V(keep) leaves everything as it came out. V(rollback) gives the workloads that the task changed the template, the
+        number of pods and the pause that they had before, waits until they are healthy again, and fails with both
+        stories.
+      - A StatefulSet's controller waits for ever for a pod that cannot become ready. V(rollback) deletes such pods of
+        the failed template.
+    type: str
+    choices: [keep, rollback]
+    default: keep
 requirements:
   - kubernetes (Python library)
   - PyYAML
@@ -81,12 +104,13 @@ EXAMPLES = r"""
     namespace: visits
   register: web
 
-- name: Restart it and wait
+- name: Restart two of them, and take both back if one does not become healthy
   slipway.deploy.k8s_rollout:
-    name: web
+    name: [web, worker]
     namespace: visits
     state: restart
     wait: true
+    on_failure: rollback
 
 - name: Go back to the second revision of a StatefulSet
   slipway.deploy.k8s_rollout:
@@ -98,101 +122,106 @@ EXAMPLES = r"""
     wait: true
     wait_timeout: 300
 
-- name: Run five pods
+- name: Run five pods, if it still runs three
   slipway.deploy.k8s_rollout:
     name: web
     namespace: visits
     state: scaled
     replicas: 5
+    current_replicas: 3
 """
 
 RETURN = r"""
-action:
-  description: What was done, in words.
-  returned: success
-  type: str
-  sample: back to revision 2
-api_version:
-  description: API version of the workload.
-  returned: success
-  type: str
-  sample: apps/v1
-kind:
-  description: Kind of the workload.
-  returned: success
-  type: str
-  sample: Deployment
-namespace:
-  description: Namespace of the workload.
-  returned: success
-  type: str
-  sample: visits
-name:
-  description: Name of the workload.
-  returned: success
-  type: str
-  sample: web
-status:
-  description: Its health in one word, as the filter P(slipway.deploy.k8s_health#filter) gives it.
-  returned: success
-  type: str
-  sample: Current
-message:
-  description: Its health in a text for people.
-  returned: success
-  type: str
-  sample: 3/3 updated, 3 available
-revision:
-  description: The present revision. V(0) where its controller has not recorded it yet.
-  returned: success
-  type: int
-  sample: 3
-replicas:
-  description: How many pods it should have.
-  returned: success, not for a DaemonSet
-  type: int
-  sample: 3
-paused:
-  description: Whether its rollout is paused.
-  returned: success
-  type: bool
-images:
-  description: The images of its containers, init containers first.
-  returned: success
-  type: list
-  elements: str
-  sample: ["registry1:5000/visits@sha256:0ba7d9"]
-restarted_at:
-  description: When it was restarted by O(state=restart) or C(kubectl rollout restart). Empty if never.
-  returned: success
-  type: str
-history:
-  description: All revisions that the cluster keeps, oldest first.
-  returned: success
+workloads:
+  description: The workloads as they are now, in the order of O(name).
+  returned: success, and failure of a rollout
   type: list
   elements: dict
   contains:
-    revision:
-      description: Its number.
-      type: int
-    name:
-      description: The ReplicaSet or ControllerRevision that holds it.
+    changed:
+      description: Whether this one was changed.
+      type: bool
+    action:
+      description: What was done, in words.
       type: str
+      sample: back to revision 2
+    api_version:
+      description: API version of the workload.
+      type: str
+      sample: apps/v1
+    kind:
+      description: Kind of the workload.
+      type: str
+      sample: Deployment
+    namespace:
+      description: Namespace of the workload.
+      type: str
+      sample: visits
+    name:
+      description: Name of the workload.
+      type: str
+      sample: web
+    status:
+      description: Its health in one word, as the filter P(slipway.deploy.k8s_health#filter) gives it.
+      type: str
+      sample: Current
+    message:
+      description: Its health in a text for people.
+      type: str
+      sample: 3/3 updated, 3 available
+    revision:
+      description: The present revision. V(0) where its controller has not recorded it yet.
+      type: int
+      sample: 3
+    replicas:
+      description: How many pods it should have. Not for a DaemonSet.
+      type: int
+      sample: 3
+    paused:
+      description: Whether its rollout is paused.
+      type: bool
     images:
-      description: Its images.
+      description: The images of its containers, init containers first.
       type: list
       elements: str
-    created:
-      description: When it was made.
+      sample: ["registry1:5000/visits@sha256:0ba7d9"]
+    restarted_at:
+      description: When it was restarted by O(state=restart) or C(kubectl rollout restart). Empty if never.
       type: str
-    change_cause:
-      description: The annotation C(kubernetes.io/change-cause).
-      type: str
-    current:
-      description: Whether it is the present one.
-      type: bool
+    history:
+      description: All revisions that the cluster keeps, oldest first.
+      type: list
+      elements: dict
+      contains:
+        revision:
+          description: Its number.
+          type: int
+        name:
+          description: The ReplicaSet or ControllerRevision that holds it.
+          type: str
+        images:
+          description: Its images.
+          type: list
+          elements: str
+        created:
+          description: When it was made.
+          type: str
+        change_cause:
+          description: The annotation C(kubernetes.io/change-cause).
+          type: str
+        pods:
+          description: How many pods it has now.
+          type: int
+        current:
+          description: Whether it is the present one.
+          type: bool
+rollback:
+  description: How going back went.
+  returned: when the task failed with O(on_failure=rollback)
+  type: str
+  sample: Deployment visits/web is as before, and healthy.
 timed_out:
-  description: Whether waiting took too long. If not, the workload can no longer become healthy.
+  description: Whether waiting took too long. If not, a workload can no longer become healthy.
   returned: failure of waiting
   type: bool
 failures:

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+import ssl
 import time
 import typing as t
+import urllib.request
 
 from control_plane import ControlPlane
 
@@ -56,10 +59,30 @@ class Paper:
         if ready:
             self.await_ready(name, replicas)
 
-    def daemon_set(self, name: str, nodes: int) -> None:
-        spec = {"selector": {"matchLabels": {"app": name}}, "template": self._template(name, {})}
+    def stateful_set(self, name: str, replicas: int, *, ready: bool = True, **pod: t.Any) -> None:
+        template = self._template(name, pod)
+        spec = {"replicas": replicas, "serviceName": name, "selector": {"matchLabels": {"app": name}}}
+        self.create("apps/v1", "statefulsets", name, {**spec, "template": template})
+        if ready:
+            self.await_ready(name, replicas)
+
+    def patch(self, path: str, body: t.Any) -> None:
+        """A merge patch, as administrator."""
+        context = ssl.create_default_context(cafile=self.plane.folder / "ca.crt")
+        headers = {"Authorization": f"Bearer {self.plane.token}", "Content-Type": MERGE}
+        request = urllib.request.Request(self.plane.server + path, json.dumps(body).encode(), headers, method="PATCH")
+        urllib.request.urlopen(request, timeout=30, context=context).close()
+
+    def run_image(self, plural: str, name: str, image: str) -> None:
+        containers = [{"name": "app", "image": image}]
+        template = {"spec": {"containers": containers}}
+        self.patch(self.path("apps/v1", plural, name), {"spec": {"template": template}})
+
+    def daemon_set(self, name: str, nodes: int, *, ready: bool = True, **pod: t.Any) -> None:
+        spec = {"selector": {"matchLabels": {"app": name}}, "template": self._template(name, pod)}
         self.create("apps/v1", "daemonsets", name, spec)
-        self.await_ready(name, nodes)
+        if ready:
+            self.await_ready(name, nodes)
 
     def budget(self, name: str, app: str, **limits: t.Any) -> None:
         self.create("policy/v1", "poddisruptionbudgets", name, {"selector": {"matchLabels": {"app": app}}, **limits})

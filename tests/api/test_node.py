@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-import json
-import ssl
 import threading
 import time
 import typing as t
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -22,7 +19,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import DrainFailed, Invalid
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.node import VERB
 from ansible_collections.slipway.deploy.tests.api.faces import both_faces, run_verb
-from ansible_collections.slipway.deploy.tests.api.paper import MERGE, Paper, until
+from ansible_collections.slipway.deploy.tests.api.paper import Paper, until
 
 
 @pytest.fixture
@@ -51,13 +48,6 @@ class Task:
 @pytest.fixture
 def task(plane: ControlPlane) -> Task:
     return Task(plane)
-
-
-def patch(plane: ControlPlane, path: str, body: t.Any) -> None:
-    context = ssl.create_default_context(cafile=plane.folder / "ca.crt")
-    headers = {"Authorization": f"Bearer {plane.token}", "Content-Type": MERGE}
-    request = urllib.request.Request(plane.server + path, json.dumps(body).encode(), headers, method="PATCH")
-    urllib.request.urlopen(request, timeout=30, context=context).close()
 
 
 def test_cordon_and_uncordon(paper: Paper, task: Task) -> None:
@@ -180,7 +170,7 @@ def test_a_budget_with_room_again_is_heard_of_at_once(paper: Paper, task: Task) 
 
     def release() -> None:
         until("the drain is held", lambda: any("held" in line for line in task.lines))
-        patch(paper.plane, paper.path("policy/v1", "poddisruptionbudgets", "db"), {"spec": {"minAvailable": 0}})
+        paper.patch(paper.path("policy/v1", "poddisruptionbudgets", "db"), {"spec": {"minAvailable": 0}})
         released.append(time.monotonic())
 
     helper = threading.Thread(target=release)
@@ -239,7 +229,7 @@ def test_a_pod_that_does_not_end_says_why(paper: Paper, task: Task) -> None:
     with pytest.raises(SlipwayError) as again:
         task(node, state="drained", wait_timeout=1)
     assert again.value.details["changed"] is False
-    patch(paper.plane, paper.path("v1", "pods", "kept"), {"metadata": {"finalizers": None}})
+    paper.patch(paper.path("v1", "pods", "kept"), {"metadata": {"finalizers": None}})
     assert task(node, state="drained", wait_timeout=30)["changed"] is False
 
 

@@ -53,6 +53,9 @@ class Request:
     to_revision: t.Optional[int] = None
     #: RFC 3339, for restarts.
     now: str = ""
+    #: Scale only what has so many pods, or is of this version.
+    current_replicas: t.Optional[int] = None
+    resource_version: str = ""
 
 
 def change_for(request: Request, workload: Object, revisions: t.Sequence[Revision]) -> Change:
@@ -61,7 +64,7 @@ def change_for(request: Request, workload: Object, revisions: t.Sequence[Revisio
     if request.state == "undo":
         return _undo(workload, revision_to_restore(workload, revisions, request.to_revision))
     if request.state == "scaled":
-        return _scale(workload, request.replicas or 0)
+        return _scale(workload, request)
     if request.state in ("paused", "resumed"):
         return _pause(workload, request.state == "paused")
     return Change(message="status only")
@@ -83,13 +86,22 @@ def _undo(workload: Object, revision: Revision) -> Change:
     return Change(patch, "json", message=f"back to revision {revision.number}")
 
 
-def _scale(workload: Object, replicas: int) -> Change:
+def _scale(workload: Object, request: Request) -> Change:
     if text(workload, "kind") == "DaemonSet":
         raise InputError(f"DaemonSet {name_of(workload)} cannot be scaled: it runs one pod on each node it selects.")
-    before = number(workload, "spec", "replicas", default=1)
-    if before == replicas:
-        return Change(message=f"already has {replicas} replicas")
-    return Change({"spec": {"replicas": replicas}}, subresource="scale", message=f"scaled from {before} to {replicas}")
+    before, wanted = number(workload, "spec", "replicas", default=1), request.replicas or 0
+    if before == wanted:
+        return Change(message=f"already has {wanted} replicas")
+    if request.current_replicas not in (None, before):
+        return Change(message=f"left alone: it has {before} replicas, not {request.current_replicas}")
+    version = text(workload, "metadata", "resourceVersion")
+    if request.resource_version not in ("", version):
+        return Change(message=f"left alone: it is at version {version}, not {request.resource_version}")
+    patch: t.Dict[str, t.Any] = {"spec": {"replicas": wanted}}
+    if request.resource_version or request.current_replicas is not None:
+        # The condition must still hold when the server writes.
+        patch["metadata"] = {"resourceVersion": version}
+    return Change(patch, subresource="scale", message=f"scaled from {before} to {wanted}")
 
 
 def _pause(workload: Object, paused: bool) -> Change:
@@ -109,3 +121,18 @@ def _is_paused(workload: Object) -> bool:
 def _refuse_paused(workload: Object, what: str) -> None:
     if _is_paused(workload):
         raise InputError(f"Deployment {name_of(workload)} is paused and cannot be {what}: use state: resumed first.")
+
+
+def changes_back(before: Object, now: Object) -> t.List[Change]:
+    """What makes a workload again what it was, in the fields that this module changes."""
+    changes = []
+    template = mapping(before, "spec", "template")
+    if not same_template(mapping(now, "spec", "template"), template):
+        patch = [{"op": "replace", "path": "/spec/template", "value": template}]
+        changes.append(Change(patch, "json", message="template taken back"))
+    replicas = field(before, "spec", "replicas")
+    if replicas != field(now, "spec", "replicas"):
+        changes.append(Change({"spec": {"replicas": replicas}}, subresource="scale", message="replicas taken back"))
+    if _is_paused(before) != _is_paused(now):
+        changes.append(Change({"spec": {"paused": _is_paused(before) or None}}, message="paused again"))
+    return changes

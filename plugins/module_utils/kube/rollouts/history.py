@@ -18,8 +18,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     text,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import (
+    CONTROLLER_HASH,
     REVISION,
     annotation,
+    label,
     name_of,
     owner_of,
     uid_of,
@@ -40,6 +42,8 @@ class Revision:
     template: t.Dict[str, t.Any]
     created: str
     cause: str = ""
+    #: How many it has now.
+    pods: int = 0
 
     def as_result(self, current: int) -> t.Dict[str, t.Any]:
         return {
@@ -48,6 +52,7 @@ class Revision:
             "images": images_of(self.template),
             "created": self.created,
             "change_cause": self.cause,
+            "pods": self.pods,
             "current": self.number == current,
         }
 
@@ -57,11 +62,18 @@ def images_of(template: Object) -> t.List[str]:
     return [text(container, "image") for container in containers]
 
 
-def revisions_of(workload: Object, candidates: t.Iterable[Object]) -> t.List[Revision]:
-    """Oldest first. `candidates` are the ReplicaSets or ControllerRevisions of the namespace."""
+def revisions_of(workload: Object, candidates: t.Iterable[Object], pods: t.Iterable[Object] = ()) -> t.List[Revision]:
+    """Oldest first. `candidates` are the ReplicaSets or ControllerRevisions of the namespace; `pods` may hold others'.
+
+    ReplicaSets count their pods themselves.
+    """
     mine = [obj for obj in candidates if owner_of(obj) == uid_of(workload)]
-    read = _of_replica_set if text(workload, "kind") == "Deployment" else _of_controller_revision
-    return sorted((read(obj) for obj in mine), key=lambda revision: revision.number)
+    if text(workload, "kind") == "Deployment":
+        found = [_of_replica_set(obj) for obj in mine]
+    else:
+        own = [label(pod, CONTROLLER_HASH) for pod in pods if owner_of(pod) == uid_of(workload)]
+        found = [_of_controller_revision(obj, own) for obj in mine]
+    return sorted(found, key=lambda revision: revision.number)
 
 
 def _of_replica_set(obj: Object) -> Revision:
@@ -75,10 +87,13 @@ def _of_replica_set(obj: Object) -> Revision:
         {**template, "metadata": metadata},
         text(obj, "metadata", "creationTimestamp"),
         annotation(obj, CHANGE_CAUSE),
+        number(obj, "status", "replicas"),
     )
 
 
-def _of_controller_revision(obj: Object) -> Revision:
+def _of_controller_revision(obj: Object, hashes: t.Sequence[str]) -> Revision:
+    """A StatefulSet's pods bear the revision's name, a DaemonSet's the hash at the end of it."""
+    marks = (name_of(obj), label(obj, CONTROLLER_HASH))
     template = {k: v for k, v in mapping(obj, "data", "spec", "template").items() if k != _PATCH_MARK}
     return Revision(
         number(obj, "revision"),
@@ -86,6 +101,7 @@ def _of_controller_revision(obj: Object) -> Revision:
         template,
         text(obj, "metadata", "creationTimestamp"),
         annotation(obj, CHANGE_CAUSE),
+        sum(1 for given in hashes if given in marks),
     )
 
 

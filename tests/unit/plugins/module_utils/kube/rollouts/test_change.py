@@ -13,6 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.chang
     RESTARTED_AT,
     Request,
     change_for,
+    changes_back,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.history import current_of, revisions_of
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.kube.builders import (
@@ -123,3 +124,35 @@ def test_pause_and_resume():
 
 def test_status_changes_nothing():
     assert not change_for(Request("status"), deployment(), HISTORY).needed
+
+
+@pytest.mark.parametrize(
+    ("guard", "says"),
+    [
+        ({"current_replicas": 2}, "left alone: it has 3 replicas, not 2"),
+        ({"resource_version": "6"}, "left alone: it is at version 7, not 6"),
+    ],
+)
+def test_a_guard_that_does_not_hold_leaves_it_alone(guard: dict, says: str) -> None:
+    web = deployment()
+    web["metadata"]["resourceVersion"] = "7"
+    change = change_for(Request("scaled", replicas=5, **guard), web, HISTORY)
+    assert not change.needed
+    assert change.message == says
+
+
+def test_a_guard_must_hold_when_the_server_writes():
+    web = deployment()
+    web["metadata"]["resourceVersion"] = "7"
+    change = change_for(Request("scaled", replicas=5, current_replicas=3), web, HISTORY)
+    assert change.patch == {"spec": {"replicas": 5}, "metadata": {"resourceVersion": "7"}}
+
+
+def test_back_is_only_what_differs():
+    before = deployment("v1")
+    assert changes_back(before, deployment("v1")) == []
+    (template_back,) = changes_back(before, deployment("v2"))
+    assert template_back.patch == [{"op": "replace", "path": "/spec/template", "value": template("v1")}]
+    scaled, paused = changes_back({**before, "spec": {**before["spec"], "paused": True}}, deployment("v1", replicas=5))
+    assert (scaled.subresource, scaled.patch) == ("scale", {"spec": {"replicas": 3}})
+    assert paused.patch == {"spec": {"paused": True}}
