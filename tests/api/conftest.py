@@ -26,7 +26,6 @@ from control_plane import ControlPlane
 PROGRAMS = pathlib.Path(os.environ.get("SLIPWAY_TEST_PROGRAMS") or pathlib.Path.home() / ".cache/slipway/test/programs")
 
 #: What KWOK does with pods and nodes.
-STAGES = pathlib.Path(__file__).resolve().parents[1] / "apiserver/stages.manifests"
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +40,7 @@ def moving_plane(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Control
     """One with controllers, scheduler and KWOK: pods on nodes that exist on paper become ready, and end."""
     with ControlPlane(tmp_path_factory.mktemp("moving"), PROGRAMS) as started:
         started.start_controllers()
-        started.start_kwok(f"--config={STAGES}", "--node-lease-duration-seconds=40")
+        started.start_kwok("--node-lease-duration-seconds=40")
         yield started
 
 

@@ -30,6 +30,8 @@ from pathlib import Path
 
 _READY_WITHIN = 90.0
 _ENDS_WITHIN = 10.0
+#: How pods and nodes on paper live; without it KWOK does nothing.
+_STAGES = Path(__file__).resolve().parent / "stages.manifests"
 #: Kubernetes' own controllers that matter here; the rest would only cost time.
 _CONTROLLERS = "*,bootstrap-signer-controller,token-cleaner-controller,-node-ipam-controller"
 
@@ -118,6 +120,7 @@ class ControlPlane:
             f"--kubeconfig={self.kubeconfig}",
             "--manage-all-nodes=true",
             f"--server-address=127.0.0.1:{port}",
+            f"--config={_STAGES}",
             *arguments,
         )
 
