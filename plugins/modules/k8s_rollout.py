@@ -81,8 +81,8 @@ options:
   on_failure:
     description:
       - What to do when a workload cannot be changed, or does not become healthy. Needs O(wait).
-      - V(keep) leaves everything as it came out. V(rollback) gives the workloads that the task changed the template, the
-        number of pods and the pause that they had before, waits until they are healthy again, and fails with both
+      - V(keep) leaves everything as it came out. V(rollback) gives the workloads that the task changed the template,
+        the number of pods and the pause that they had before, waits until they are healthy again, and fails with both
         stories.
       - A StatefulSet's controller waits for ever for a pod that cannot become ready. V(rollback) deletes such pods of
         the failed template.

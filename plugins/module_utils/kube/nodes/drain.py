@@ -16,26 +16,19 @@ from concurrent.futures import ThreadPoolExecutor
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes import evict, leaving
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.budgets import Budgets
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.evict import Answer, Evictor
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.leaving import Leaving, progress_line
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.pods import (
-    EVICT,
-    LEAVE,
     Allowed,
-    fate,
     is_ready,
-    refusal,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.scene import Scene
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.retry import backoff
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import (
     BROKEN,
-    CHANGED,
-    LISTED,
     LOST,
-    REMOVED,
     Change,
     Topic,
     follow,
@@ -46,8 +39,6 @@ _REQUESTS_AT_ONCE = 16
 #: A full budget is asked again after this, should we have missed its news.
 _PROBE_SECONDS = 5.0
 _LINE_EVERY = 2.0
-#: From so many nodes on one watch of all pods is cheaper than one for each.
-_MANY_NODES = 10
 
 _News = t.Union[Change, t.Tuple[Leaving, Answer]]
 
@@ -69,18 +60,14 @@ class Drain:
         self._client = client
         self._nodes = list(nodes)
         self._evictor = evictor
-        self._allowed = allowed
         self._say = say
         pods, budgets = kinds
-        self._budget_topic = Topic(budgets)
-        self._pod_topics = _pod_topics(pods, nodes, pod_selector)
         self._news: queue.Queue[_News] = queue.Queue()
         self._stop = threading.Event()
         self._requests = ThreadPoolExecutor(_REQUESTS_AT_ONCE)
         self._said: t.Dict[str, t.Tuple[str, float]] = {}
         self._next_probe: t.Dict[str, float] = {}
-        self.budgets = Budgets()
-        self.pods: t.Dict[str, Leaving] = {}
+        self.scene = Scene(pods, budgets, nodes, pod_selector, allowed)
         self._unanswered = 0
         self.timed_out = False
 
@@ -91,7 +78,7 @@ class Drain:
             while True:
                 self._ask_who_may()
                 # Also those that are gone before the server has answered: it is told who went because of us.
-                over = not self._unanswered and not any(one.is_open for one in self.pods.values())
+                over = not self._unanswered and not any(one.is_open for one in self.scene.pods.values())
                 self._show(last=over)
                 if over:
                     return
@@ -105,17 +92,17 @@ class Drain:
 
     def _look(self) -> None:
         """What is there now; from then on everything is followed."""
-        topics = [*self._pod_topics]
+        topics = [*self.scene.pod_topics]
         # Who may not read budgets still drains: by asking again from time to time.
         with contextlib.suppress(Forbidden):
-            self._learn_budgets(*list_now(self._client, self._budget_topic))
+            self._learn_budgets(*list_now(self._client, self.scene.budget_topic))
         for change, version in list(self._requests.map(lambda topic: list_now(self._client, topic), topics)):
-            self._take_pods(change)
+            self.scene.take_pods(change)
             self._follow(change.topic, version)
 
     def _learn_budgets(self, change: Change, version: str) -> None:
-        self._take_budgets(change)
-        self._follow(self._budget_topic, version)
+        self.scene.take_budgets(change)
+        self._follow(self.scene.budget_topic, version)
 
     def _follow(self, topic: Topic, version: str) -> None:
         arguments = (self._client, topic, version, self._news.put, self._stop)
@@ -124,7 +111,7 @@ class Drain:
 
     def _ask_who_may(self) -> None:
         now = time.monotonic()
-        for one in self.pods.values():
+        for one in self.scene.pods.values():
             if one.state == leaving.WAITING and self._may_ask(one, now):
                 one.state = leaving.ASKED
                 one.tries += 1
@@ -133,15 +120,17 @@ class Drain:
 
     def _may_ask(self, one: Leaving, now: float) -> bool:
         """A ready pod needs room in its budget; of one that is not ready the server knows better."""
-        by_budget = not self._evictor.disable_eviction and self.budgets.of(one.pod) and (one.held or is_ready(one.pod))
+        by_budget = (
+            not self._evictor.disable_eviction and self.scene.budgets.of(one.pod) and (one.held or is_ready(one.pod))
+        )
         if not by_budget:
             one.ticket = ()
             return now >= one.next_try
         if one.next_try > now and not one.held:
             return False
-        key = str([budget.name for budget in self.budgets.of(one.pod)]) + text(one.pod, "metadata", "namespace")
+        key = f"{text(one.pod, 'metadata', 'namespace')}/{','.join(budget.name for budget in mine)}"
         due = now >= self._next_probe.setdefault(key, now + _PROBE_SECONDS)
-        ticket = self.budgets.admit(one.pod, even_full=due)
+        ticket = self.scene.budgets.admit(one.pod, even_full=due)
         if due and ticket is not None:
             self._next_probe[key] = now + _PROBE_SECONDS
         one.ticket = ticket or ()
@@ -157,7 +146,7 @@ class Drain:
     def _show(self, *, last: bool) -> None:
         now = time.monotonic()
         for node in self._nodes:
-            line = progress_line(node, list(self.pods.values()), self.budgets)
+            line = progress_line(node, list(self.scene.pods.values()), self.scene.budgets)
             said, when = self._said.get(node, ("", -_LINE_EVERY))
             if line != said and (last or now - when >= _LINE_EVERY):
                 self._said[node] = (line, now)
@@ -165,7 +154,7 @@ class Drain:
 
     def _await_news(self, deadline: float) -> None:
         """Sleeps until news come or something is due; then takes all news there are."""
-        waiting = [one.next_try for one in self.pods.values() if one.state == leaving.WAITING]
+        waiting = [one.next_try for one in self.scene.pods.values() if one.state == leaving.WAITING]
         now = time.monotonic()
         wake = min([deadline, now + _LINE_EVERY, *(due for due in waiting if due > now)])
         try:
@@ -181,16 +170,16 @@ class Drain:
         elif news.what == LOST:
             self._say(f"{news.error} Trying again.")
         elif news.what == BROKEN:
-            if news.topic in self._pod_topics and news.error is not None:
+            if news.topic in self.scene.pod_topics and news.error is not None:
                 raise news.error
-        elif news.topic == self._budget_topic:
-            self._take_budgets(news)
+        elif news.topic == self.scene.budget_topic:
+            self.scene.take_budgets(news)
         else:
-            self._take_pods(news)
+            self.scene.take_pods(news)
 
     def _take_answer(self, one: Leaving, answer: Answer) -> None:
         self._unanswered -= 1
-        self.budgets.answered(one.ticket, answer.what == evict.TAKEN)
+        self.scene.budgets.answered(one.ticket, answer.what == evict.TAKEN)
         one.reason, one.held = answer.message, answer.what == evict.HELD
         if one.state != leaving.ASKED:
             one.by_us = one.by_us or answer.what == evict.TAKEN
@@ -204,56 +193,3 @@ class Drain:
         else:
             pause = _PROBE_SECONDS if one.held else min(backoff(one.tries), _PROBE_SECONDS)
             one.state, one.next_try = leaving.WAITING, time.monotonic() + pause
-
-    def _take_budgets(self, change: Change) -> None:
-        if change.what == LISTED:
-            self.budgets.replace(change.objects)
-        for obj in change.objects if change.what == CHANGED else ():
-            self.budgets.learn(obj)
-        for obj in change.objects if change.what == REMOVED else ():
-            self.budgets.forget(obj)
-
-    def _take_pods(self, change: Change) -> None:
-        mine = [pod for pod in change.objects if text(pod, "spec", "nodeName") in self._nodes]
-        if change.what == REMOVED:
-            for pod in mine:
-                self._gone(text(pod, "metadata", "uid"))
-            return
-        for pod in mine:
-            self._see(pod)
-        if change.what == LISTED:
-            self._forget_missing(change.topic, {text(pod, "metadata", "uid") for pod in mine})
-
-    def _see(self, pod: Object) -> None:
-        uid = text(pod, "metadata", "uid")
-        if uid in self.pods:
-            self.pods[uid].see(pod)
-            return
-        what = fate(pod, self._allowed)
-        if what == LEAVE:
-            return
-        one = Leaving(pod)
-        one.see(pod)
-        if what != EVICT:
-            # It came between our look and the cordon.
-            one.state, one.reason = leaving.REFUSED, refusal({what: [pod]})
-        self.pods[uid] = one
-
-    def _forget_missing(self, topic: Topic, there: t.Set[str]) -> None:
-        for uid, one in self.pods.items():
-            if uid not in there and (not topic.field_selector or topic.field_selector == _on(one.node)):
-                self._gone(uid)
-
-    def _gone(self, uid: str) -> None:
-        if uid in self.pods:
-            self.pods[uid].state = leaving.GONE
-
-
-def _pod_topics(pods: Resource, nodes: t.Sequence[str], selector: str) -> t.List[Topic]:
-    if len(nodes) > _MANY_NODES:
-        return [Topic(pods, "", selector)]
-    return [Topic(pods, "", selector, _on(node)) for node in nodes]
-
-
-def _on(node: str) -> str:
-    return f"spec.nodeName={node}"

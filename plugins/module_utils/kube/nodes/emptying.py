@@ -78,15 +78,15 @@ class Emptying:
             say=self._context.progress,
         )
         drain.run(self._timeout)
-        left = [one for one in drain.pods.values() if one.state != leaving.GONE]
-        evicted = sorted((_entry(one.pod) for one in drain.pods.values() if one.by_us), key=_by_place)
+        left = [one for one in drain.scene.pods.values() if one.state != leaving.GONE]
+        evicted = sorted((_entry(one.pod) for one in drain.scene.pods.values() if one.by_us), key=_by_place)
         result = {**result, "changed": result["changed"] or bool(evicted), "evicted": evicted, "stuck": []}
         if not left:
             return result
         ready = {member.name: is_true(condition(member.after, "Ready")) for member in members}
         stuck = [_stuck(one, drain, ready[one.node]) for one in sorted(left, key=lambda one: title(one.pod))]
         raise DrainFailed(
-            _story(stuck, len(drain.pods), self._timeout if drain.timed_out else None),
+            _story(stuck, len(drain.scene.pods), self._timeout if drain.timed_out else None),
             **{**result, "stuck": stuck, "timed_out": drain.timed_out},
         )
 
@@ -117,7 +117,7 @@ def _by_place(entry: t.Mapping[str, str]) -> t.Tuple[str, str, str]:
 
 def _stuck(one: Leaving, drain: Drain, node_ready: bool) -> t.Dict[str, str]:
     now = datetime.datetime.now(datetime.timezone.utc)
-    return {**_entry(one.pod), **why_stuck(one, drain.budgets, now, node_ready)}
+    return {**_entry(one.pod), **why_stuck(one, drain.scene.budgets, now, node_ready)}
 
 
 def _story(stuck: t.Sequence[t.Mapping[str, str]], total: int, after: t.Optional[float]) -> str:
