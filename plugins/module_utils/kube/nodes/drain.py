@@ -120,10 +120,8 @@ class Drain:
 
     def _may_ask(self, one: Leaving, now: float) -> bool:
         """A ready pod needs room in its budget; of one that is not ready the server knows better."""
-        by_budget = (
-            not self._evictor.disable_eviction and self.scene.budgets.of(one.pod) and (one.held or is_ready(one.pod))
-        )
-        if not by_budget:
+        mine = [] if self._evictor.disable_eviction else self.scene.budgets.of(one.pod)
+        if not mine or not (one.held or is_ready(one.pod)):
             one.ticket = ()
             return now >= one.next_try
         if one.next_try > now and not one.held:
