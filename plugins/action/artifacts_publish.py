@@ -9,15 +9,14 @@ from pathlib import Path
 
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.slipway.deploy.plugins.module_utils.artifact.publish import VERB
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
     """Asks the host what it lacks, sends only that, and has it moved into place."""
 
-    VERB = VERB
+    VERB = verb_of("artifact.publish")
     TRANSFERS_FILES = True
     _supports_async = False
 

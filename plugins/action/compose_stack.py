@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.stack import COMPOSE_STACK
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
     """`compose_stack` in the worker where the host is the controller."""
 
-    VERB = COMPOSE_STACK
+    VERB = verb_of("compose.stack", "COMPOSE_STACK")

@@ -15,16 +15,15 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets
-from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import VERB
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, describe, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
     """With `remote_src: false` the context is on the controller: it is described first, and sent when it is needed."""
 
-    VERB = VERB
+    VERB = verb_of("image.build_verb")
     TRANSFERS_FILES = True
     _from_controller = False
 

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.host.write_files import HOST_FILES
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
-    VERB = HOST_FILES
+    VERB = verb_of("host.write_files", "HOST_FILES")

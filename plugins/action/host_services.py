@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.host.settle_services import HOST_SERVICES
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
-    VERB = HOST_SERVICES
+    VERB = verb_of("host.settle_services", "HOST_SERVICES")

@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.node import VERB
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
-    VERB = VERB
+    VERB = verb_of("kube.node")

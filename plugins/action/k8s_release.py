@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.deploy import K8S_RELEASE
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_sources import ManifestSources
 
 
 class ActionModule(VerbAction):
     """Reads files and renders templates here; the API is talked to from where the task runs."""
 
-    VERB = K8S_RELEASE
+    VERB = verb_of("kube.release.deploy", "K8S_RELEASE")
 
     def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         return ManifestSources(self, task_vars).fill_in(args)

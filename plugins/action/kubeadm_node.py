@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.become_node import KUBEADM_NODE
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
-    VERB = KUBEADM_NODE
+    VERB = verb_of("kubeadm.become_node", "KUBEADM_NODE")

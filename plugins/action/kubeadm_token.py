@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kubeadm.make_token import KUBEADM_TOKEN
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
 
 
 class ActionModule(VerbAction):
-    VERB = KUBEADM_TOKEN
+    VERB = verb_of("kubeadm.make_token", "KUBEADM_TOKEN")

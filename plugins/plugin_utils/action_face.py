@@ -17,6 +17,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext, Verb
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import import_quickly
 
 display = Display()
 _VALIDATION_KEYS = (
@@ -26,6 +27,11 @@ _VALIDATION_KEYS = (
     "required_if",
     "required_by",
 )
+
+
+def verb_of(module: str, name: str = "VERB") -> Verb:
+    """The verb that an action plugin runs, by its module below module_utils."""
+    return t.cast(Verb, getattr(import_quickly(module), name))
 
 
 class VerbAction(ActionBase):  # type: ignore[misc]

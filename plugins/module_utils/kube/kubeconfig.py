@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import typing as t
 from pathlib import Path
@@ -16,12 +17,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
     MissingDependencyError,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import Options
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.settings import Settings, plain_settings
 
 try:
     import yaml
-    from kubernetes.client import Configuration
-    from kubernetes.config import ConfigException, load_incluster_config
-    from kubernetes.config.kube_config import load_kube_config, load_kube_config_from_dict
 
     IMPORT_ERROR: t.Optional[ImportError] = None
 except ImportError as exc:
@@ -31,36 +30,49 @@ _DEFAULT_PATH = "~/.kube/config"
 
 
 def require_library() -> None:
-    """Verbs that read YAML before they connect ask first."""
-    if IMPORT_ERROR is not None:
+    """Verbs that read YAML before they connect ask first. Finding it is enough: it is imported where it is used."""
+    if IMPORT_ERROR is not None or importlib.util.find_spec("kubernetes") is None:
         raise MissingDependencyError(
-            f"The Python library 'kubernetes' is needed ({IMPORT_ERROR}). Install it for the interpreter that runs "
-            "this task: pip install kubernetes."
+            f"The Python library 'kubernetes' is needed ({IMPORT_ERROR or 'it is not installed'}). Install it for the "
+            "interpreter that runs this task: pip install kubernetes."
         )
 
 
 def configuration_for(options: Options, env: t.Mapping[str, str], temp_dir: str) -> t.Any:
     """Server, trust and credentials. Keys given as data are written to `temp_dir`, which the caller removes."""
     require_library()
-    config = Configuration()
-    # The library takes the process's own proxy variables; pool.py looks at the task's.
-    config.proxy = config.no_proxy = None
-    if options.kubeconfig is not None or not options.complete:
-        _load(config, options, env, temp_dir)
+    named = options.kubeconfig is not None or not options.complete
+    config = _load(options, env, temp_dir) if named else Settings()
     _override(config, options)
     return config
 
 
-def _load(config: t.Any, options: Options, env: t.Mapping[str, str], temp_dir: str) -> None:
+def _load(options: Options, env: t.Mapping[str, str], temp_dir: str) -> t.Any:
     source = options.kubeconfig
     if source is None:
         source = _default_source(options, env)
     if source is None:
-        _load_in_cluster(config)
-        return
+        return _load_in_cluster()
     document = dict(source) if not isinstance(source, str) else _read(source)
     where = source if isinstance(source, str) else "the mapping given as kubeconfig"
     context = _context(document, options.context, where)
+    paths = _paths(source) if isinstance(source, str) else [Path("kubeconfig")]
+    try:
+        plain = plain_settings(document, context, paths[0].parent, temp_dir) if len(paths) == 1 else None
+    except (OSError, ValueError) as exc:
+        raise InputError(f"The kubeconfig {where} cannot be used: {exc}.") from exc
+    return plain or _load_by_library(source, document, context, where, temp_dir)
+
+
+def _load_by_library(source: t.Any, document: t.Dict[str, t.Any], context: str, where: t.Any, temp_dir: str) -> t.Any:
+    """Credential plugins, providers, several files."""
+    from kubernetes.client import Configuration  # noqa: PLC0415  (see settings.py)
+    from kubernetes.config import ConfigException  # noqa: PLC0415
+    from kubernetes.config.kube_config import load_kube_config, load_kube_config_from_dict  # noqa: PLC0415
+
+    config = Configuration()
+    # The library takes the process's own proxy variables; pool.py looks at the task's.
+    config.proxy = config.no_proxy = None
     try:
         if isinstance(source, str):
             path = os.pathsep.join(str(p) for p in _paths(source))
@@ -70,6 +82,7 @@ def _load(config: t.Any, options: Options, env: t.Mapping[str, str], temp_dir: s
     except (ConfigException, KeyError, TypeError, ValueError, AttributeError) as exc:
         raise InputError(f"The kubeconfig {where} cannot be used: {exc}.") from exc
     _check_credential_plugin(config, document, context, where)
+    return config
 
 
 def _default_source(options: Options, env: t.Mapping[str, str]) -> t.Optional[str]:
@@ -84,11 +97,17 @@ def _default_source(options: Options, env: t.Mapping[str, str]) -> t.Optional[st
     )
 
 
-def _load_in_cluster(config: t.Any) -> None:
+def _load_in_cluster() -> t.Any:
+    from kubernetes.client import Configuration  # noqa: PLC0415
+    from kubernetes.config import ConfigException, load_incluster_config  # noqa: PLC0415
+
+    config = Configuration()
+    config.proxy = config.no_proxy = None
     try:
         load_incluster_config(client_configuration=config)
     except ConfigException as exc:
         raise InputError(f"This looks like a pod, but its service account cannot be used: {exc}") from exc
+    return config
 
 
 def _paths(source: str) -> t.List[Path]:

@@ -40,7 +40,7 @@ def test_a_file_and_a_mapping_say_the_same(tmp_path: Path) -> None:
         config = loaded(tmp_path, kubeconfig=given)
         assert config.host == "https://one:6443"
         assert config.proxy == "http://proxy:1"
-        assert config.get_api_key_with_prefix("BearerToken") == "Bearer kept-secret"
+        assert config.auth_settings()["BearerToken"]["value"] == "Bearer kept-secret"
 
 
 def test_single_options_win_over_the_file(tmp_path: Path) -> None:
@@ -49,14 +49,14 @@ def test_single_options_win_over_the_file(tmp_path: Path) -> None:
         tmp_path, kubeconfig=path, host="https://two/", api_key="other", validate_certs=False, proxy="http://p"
     )
     assert (config.host, config.verify_ssl, config.proxy) == ("https://two", False, "http://p")
-    assert config.get_api_key_with_prefix("BearerToken") == "Bearer other"
+    assert config.auth_settings()["BearerToken"]["value"] == "Bearer other"
 
 
 def test_a_list_of_files_may_have_gaps(tmp_path: Path) -> None:
     first = written(tmp_path / "a", {**KUBECONFIG, "users": []})
     second = written(tmp_path / "b", {"users": KUBECONFIG["users"]})
     config = loaded(tmp_path, env={"KUBECONFIG": f"{first}:{tmp_path}/none:{second}"})
-    assert config.get_api_key_with_prefix("BearerToken") == "Bearer kept-secret"
+    assert config.auth_settings()["BearerToken"]["value"] == "Bearer kept-secret"
 
 
 def test_host_and_token_need_no_file(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_credential_plugin_is_asked(tmp_path: Path) -> None:
     )
     script.chmod(0o700)
     config = loaded(tmp_path, kubeconfig=plugin(str(script)))
-    assert config.get_api_key_with_prefix("BearerToken") == "Bearer made"
+    assert config.auth_settings()["BearerToken"]["value"] == "Bearer made"
 
 
 def test_a_credential_plugin_that_fails_is_named(tmp_path: Path) -> None:
