@@ -26,7 +26,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.write import Writer
 
 #: Measured: more threads than this only wait for each other.
-_AT_ONCE = 16
+_AT_ONCE = 8
 _SAY_EVERY = 2.0
 
 
