@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import scrub
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import secret_values
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import is_secret, secret_values
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict, FieldsTaken
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.problem import Problem
@@ -38,7 +38,7 @@ def is_field_error(exc: SlipwayError) -> bool:
 
 def explain(manifest: Manifest, exc: SlipwayError) -> str:
     """The sentence for the user: `web.yaml:12: Deployment default/web: spec.replcas: unknown field.`"""
-    said = told(manifest, problems(exc))
+    said = told(manifest, problems(exc, with_values=not is_secret(manifest.obj)))
     hint = getattr(exc, "hint", "")
     return f"{said}; {hint}" if hint else said
 
@@ -52,9 +52,9 @@ def told(manifest: Manifest, found: t.Iterable[Problem]) -> str:
     return scrub("; ".join(sentences), secret_values(manifest.obj))
 
 
-def problems(exc: SlipwayError) -> t.List[Problem]:
+def problems(exc: SlipwayError, *, with_values: bool) -> t.List[Problem]:
     if isinstance(exc, FieldsTaken):
-        return [_taken(c) for c in exc.conflicts]
+        return [_taken(c, with_values) for c in exc.conflicts]
     if isinstance(exc, Conflict) and exc.causes:
         return _conflicts(exc)
     strict = _STRICT.search(exc.message)
@@ -70,10 +70,10 @@ def problems(exc: SlipwayError) -> t.List[Problem]:
     return [Problem("", _readable(exc.message))]
 
 
-def _taken(conflict: t.Any) -> Problem:
+def _taken(conflict: t.Any, with_values: bool) -> Problem:
     """Both values, so that a person can judge who is right; long ones and structures are left out."""
     ours, theirs = _short(conflict.ours), _short(conflict.theirs)
-    values = f" ({theirs} there, {ours} here)" if ours and theirs else ""
+    values = f" ({theirs} there, {ours} here)" if with_values and ours and theirs else ""
     why = f"owned by '{conflict.owner}', who set another value{values}; leave the field out, or take it over with"
     return Problem(conflict.path, f"{why} force_conflicts")
 

@@ -11,7 +11,8 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, api_error
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.conflict import FieldConflict
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, FieldsTaken, api_error
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_definition, from_text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import explain, is_field_error
 
@@ -114,3 +115,12 @@ def test_values_of_secrets_are_not_repeated(manifest: Manifest, message: str, ex
 )
 def test_what_is_a_mistake_in_a_field(exc: t.Any, expected: bool) -> None:
     assert is_field_error(exc) is expected
+
+
+def test_a_conflict_names_both_values_but_never_those_of_a_secret() -> None:
+    exc = FieldsTaken([FieldConflict("data.flag", "vault", "b3Vycw==", "dGhlaXJz")])
+    (settings,) = from_definition({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "s"}})
+    assert '("dGhlaXJz" there, "b3Vycw==" here)' in explain(settings, exc)
+    told = explain(SECRET, exc)
+    assert "data.flag: owned by 'vault', who set another value; leave" in told
+    assert "dGhlaXJz" not in told and "b3Vycw==" not in told
