@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.builtin import is_builtin
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Unauthorized
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.problem import Problem
@@ -37,21 +38,26 @@ def precheck(
 ) -> t.List[t.List[Problem]]:
     """The problems of each object; `whole` as in schema.check.
 
-    The server publishes what a CRD says some time after it was changed. What looks wrong by that is judged again by
-    the CRD itself; where that may not be read nothing is said.
+    The server publishes what a CRD says some time after it was made or changed. What looks wrong by that, or is of a
+    kind that is not published yet, is judged by the CRD itself; where that may not be read nothing is said.
     """
     found = [schemas.check(obj, whole=whole) for obj in objs]
-    doubtful = sorted({_kind(obj) for obj, problems in zip(objs, found) if problems} & schemas.published)
+    looks_wrong = {_kind(obj) for obj, problems in zip(objs, found) if problems}
+    doubtful = sorted((looks_wrong & schemas.published) | _unpublished(schemas, objs))
     if doubtful:
         for kind, crd in zip(doubtful, run_all(lambda one: _crd_of(client, discovery, one), doubtful)):
             newest = from_crd(crd, schemas.object_meta())
             schemas.add({kind: newest[kind]} if kind in newest else {})
         again = set(doubtful)
         found = [
-            _checked(schemas, obj, whole) if problems and _kind(obj) in again else problems
-            for obj, problems in zip(objs, found)
+            _checked(schemas, obj, whole) if _kind(obj) in again else problems for obj, problems in zip(objs, found)
         ]
     return found
+
+
+def _unpublished(schemas: Schemas, objs: t.Iterable[Obj]) -> t.Set[Kind]:
+    custom = {kind for kind in map(_kind, objs) if not is_builtin(kind[0])}
+    return {kind for kind in custom if schemas.for_kind(*kind) is None}
 
 
 def _checked(schemas: Schemas, obj: Obj, whole: bool) -> t.List[Problem]:

@@ -65,6 +65,11 @@ def test_the_crd_has_the_last_word() -> None:
     assert cluster.asked == ["GET /apis/apiextensions.k8s.io/v1/customresourcedefinitions/boats.example.com"]
 
 
+def test_a_kind_that_is_not_published_yet_is_judged_by_its_crd() -> None:
+    assert paths(Cluster(crd(thing(new=TEXT))), Schemas(), BOAT) == [["spec.bad"]]
+    assert paths(Cluster(NotFound("no")), Schemas(), BOAT) == [[]]
+
+
 def test_what_is_right_needs_no_question() -> None:
     cluster = Cluster(NotFound("no"))
     assert paths(cluster, published(), {**BOAT, "spec": {"old": "x"}}) == [[]]
