@@ -23,7 +23,8 @@ description:
   - Containers without a readiness probe count as ready as soon as they run, even when their process ends at once. Where
     the task has seen such a workload start, it must stay up for five seconds. Readiness probes, or C(minReadySeconds),
     make that needless.
-  - There is one watch for each kind and namespace, whatever the number of objects. A watch that breaks is taken up again.
+  - There is one watch for each kind and namespace, whatever the number of objects. A watch that breaks is taken up
+    again.
   - An object may bring a time of its own, shorter or longer than O(wait_timeout), by the annotation
     C(slipway.deploy/wait-timeout), as V(90s), V(10m) or V(1h30m).
   - The error names the workload, the pod, the reason and the last line of the failing container's log.
