@@ -4,16 +4,9 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_sources import ManifestSources
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_action import ManifestAction
 
 
-class ActionModule(VerbAction):
-    """Reads files here; the API is talked to from where the task runs."""
-
+class ActionModule(ManifestAction):
     VERB = verb_of("kube.wait")
-
-    def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        return ManifestSources(self, task_vars).fill_in(args)

@@ -34,7 +34,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
             sys.dont_write_bytecode = before
 
 
-class _SlipwayFinder(importlib.abc.MetaPathFinder):
+class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: t.Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
@@ -53,11 +53,11 @@ class _SlipwayFinder(importlib.abc.MetaPathFinder):
         return None
 
 
-# By name: a reloaded plugin brings a class of its own.
-if not any(type(finder).__name__ == _SlipwayFinder.__name__ for finder in sys.meta_path):
-    sys.meta_path.insert(0, _SlipwayFinder())
-
-
 def import_quickly(name: str) -> types.ModuleType:
-    """The module `name` below module_utils."""
-    return importlib.import_module(f"{_PREFIX}.{name}")
+    """The module `name` below module_utils, with all that it imports. Python's ways of finding are as before then."""
+    finder = _Finder()
+    sys.meta_path.insert(0, finder)
+    try:
+        return importlib.import_module(f"{_PREFIX}.{name}")
+    finally:
+        sys.meta_path.remove(finder)
