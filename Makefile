@@ -67,7 +67,7 @@ test-sanity: venv ## ansible-test sanity on both releases of ansible-core
 
 test-api: venv ## Against a real API server of the tests' own: etcd, kube-apiserver, its controllers, KWOK
 	@tests/run/programs >/dev/null
-	@pytest tests/api
+	@pytest -n 2 tests/api
 
 test-integration: venv ## ansible-test integration against the lab's engine, registry and API server
 	@tests/run/integration
