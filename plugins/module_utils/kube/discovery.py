@@ -13,6 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.disk_cache imp
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import UnknownKind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.kinds_source import Asks, Source
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resource import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.suggest import closest
 
 __all__ = ["Discovery", "Resource"]
 
@@ -77,9 +78,10 @@ class Discovery:
         if others:
             right = next(r.kind for r in self.resources() if r.kind.lower() == kind.lower())
             return f"The cluster has no {kind} in {api_version}; it serves {right} in {', '.join(others)}."
+        meant = closest(kind, sorted({r.kind for r in self.resources() if r.api_version == api_version}))
+        advice = f"Did you mean {meant}? If not," if meant else "Check the spelling, or"
         return (
-            f"The cluster has no kind {kind} in {api_version}. Check the spelling, or apply the "
-            "CustomResourceDefinition that defines it."
+            f"The cluster has no kind {kind} in {api_version}. {advice} apply the CustomResourceDefinition of it first."
         )
 
 

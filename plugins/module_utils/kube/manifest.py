@@ -117,7 +117,11 @@ def _check(obj: Obj, place: Place) -> None:
             raise InputError(f"{place.at()}: the object has no {key}; add one, as {key}: {example}.")
     metadata = obj.get("metadata")
     if not isinstance(metadata, dict):
-        raise InputError(f"{place.at()}: this {obj['kind']} has no metadata with a name.")
+        instead = f"; metadata is {_type_name(metadata)}" if metadata is not None else ""
+        where = place.at("metadata")
+        raise InputError(
+            f"{where}: this {obj['kind']} has no metadata with a name{instead}; write metadata: {{name: web}}."
+        )
     if not metadata.get("name"):
         hint = "generateName cannot be applied twice to the same object" if metadata.get("generateName") else "add one"
         raise InputError(f"{place.at('metadata')}: this {obj['kind']} has no metadata.name; {hint}.")

@@ -28,6 +28,7 @@ _GO_VALUE = re.compile(r"&value\.valueUnstructured\{Value:(.*?)\}")
 _LONG_VALUE = re.compile(r"Invalid value: \{.{60,}\}: ")
 #: A value to show in a sentence.
 _LONGEST = 60
+_DENIED = re.compile(r'is forbidden: User "(?P<user>[^"]+)" cannot (?P<verb>\S+) resource "(?P<kind>[^"]+)"')
 _OWNER = re.compile(r'conflict with "(?P<owner>[^"]+)"')
 
 
@@ -46,10 +47,18 @@ def explain(manifest: Manifest, exc: SlipwayError) -> str:
 def told(manifest: Manifest, found: t.Iterable[Problem]) -> str:
     """Problems of one object as one text, each with its line."""
     sentences = [
-        f"{manifest.place.at(p.path)}: {manifest.ref}: " + (f"{p.path.lstrip('.')}: {p.why}" if p.path else p.why)
+        f"{_place(manifest, p.path)}: {manifest.ref}: " + (f"{p.path.lstrip('.')}: {p.why}" if p.path else p.why)
         for p in found
     ]
     return scrub("; ".join(sentences), secret_values(manifest.obj))
+
+
+def _place(manifest: Manifest, path: str) -> str:
+    """Values of a Secret are sent as data, but mostly written as stringData."""
+    place = manifest.place
+    if is_secret(manifest.obj) and path.startswith("data") and place.at("data") == place.at():
+        return place.at(f"stringData{path[len('data') :]}")
+    return place.at(path)
 
 
 def problems(exc: SlipwayError, *, with_values: bool) -> t.List[Problem]:
@@ -66,8 +75,21 @@ def problems(exc: SlipwayError, *, with_values: bool) -> t.List[Problem]:
     if typed:
         return [Problem(typed["path"], _readable(typed["why"]))]
     if isinstance(exc, ApiError) and exc.causes:
-        return [Problem(c.get("field", ""), _readable(c.get("message", ""))) for c in exc.causes]
-    return [Problem("", _readable(exc.message))]
+        return [Problem(_field(c), _readable(c.get("message", ""))) for c in exc.causes]
+    return [Problem("", _permitted(_readable(exc.message)))]
+
+
+def _field(cause: t.Mapping[str, str]) -> str:
+    """`[]` is the server's name for an object as a whole."""
+    return cause.get("field", "").replace("[]", "")
+
+
+def _permitted(why: str) -> str:
+    """What an administrator has to add, where the user's rights end."""
+    denied = _DENIED.search(why)
+    if not denied:
+        return why
+    return f"{why}; this needs a role that allows {denied['verb']} of {denied['kind']}, bound to {denied['user']}"
 
 
 def _taken(conflict: t.Any, with_values: bool) -> Problem:

@@ -127,8 +127,27 @@ class _Room:
         self.left = max(self._ALWAYS, 10 * length)
 
 
+#: What the parser says -> what the user can do.
+_ADVICE = (
+    (
+        "found character that cannot start",
+        "indent with spaces, not tabs, and quote a value that begins with ` or @ or %",
+    ),
+    ("mapping values are not allowed", "quote a value that holds a colon and a space"),
+    ("found undefined alias", "quote a value that begins with *, or define the anchor with & before it"),
+    ("found unexpected end of stream", "close the quote"),
+    ("did not find expected ',' or", "close the bracket"),
+    ("could not find expected ':'", "write a colon and a space after the key"),
+)
+
+
 def _problem(exc: t.Any) -> str:
-    return ", ".join(p for p in (exc.context, exc.problem) if p)
+    begun = exc.context or ""
+    if begun and exc.context_mark and exc.problem_mark and exc.context_mark.line != exc.problem_mark.line:
+        begun += f" that begins in line {exc.context_mark.line + 1}"
+    said = ", ".join(part for part in (begun, exc.problem) if part)
+    advice = next((advice for sign, advice in _ADVICE if sign in said), "")
+    return f"{said}; {advice}" if advice else said
 
 
 class _Builder:
@@ -181,7 +200,9 @@ class _Builder:
 
     def _key(self, node: t.Any) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            raise self._error(node, "a key must be a single value")
+            raise self._error(
+                node, "a key must be a single value; if {{ }} stands for a value, render the file with template"
+            )
         try:
             return key_text(self._scalar(node))
         except ValueError as exc:

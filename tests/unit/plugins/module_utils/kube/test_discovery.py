@@ -74,7 +74,7 @@ def test_it_asks_once_and_again_for_what_is_new() -> None:
     [
         ("v1", "Deployment", "The cluster has no Deployment in v1; it serves Deployment in apps/v1."),
         ("apps/v1", "deployment", "it serves Deployment in apps/v1"),
-        ("apps/v1", "Deploymnt", "The cluster has no kind Deploymnt in apps/v1. Check the spelling"),
+        ("apps/v1", "Deploymnt", "The cluster has no kind Deploymnt in apps/v1. Did you mean Deployment?"),
     ],
 )
 def test_what_is_unknown_is_explained(api_version: str, kind: str, message: str) -> None:
