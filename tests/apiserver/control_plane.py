@@ -36,6 +36,20 @@ _STAGES = Path(__file__).resolve().parent / "stages.manifests"
 _CONTROLLERS = "*,bootstrap-signer-controller,token-cleaner-controller,-node-ipam-controller"
 
 
+#: What `openssl ca` wants to know.
+_AUTHORITY = """[ca]
+default_ca = this
+[this]
+database = {database}
+serial = {database}.serial
+new_certs_dir = {folder}
+policy = any
+[any]
+organizationName = optional
+commonName = supplied
+"""
+
+
 class ControlPlane:
     """etcd and kube-apiserver in `folder`; `start_controllers` and `start_kwok` make pods move."""
 
@@ -207,9 +221,18 @@ def sign(folder: Path, name: str, subject: str, extension: str, *, days: int, au
     extensions = folder / f"{name}.ext"
     extensions.write_text(extension + "\n")
     _openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", subject)
-    by = ("-CA", folder / f"{authority}.crt", "-CAkey", folder / f"{authority}.key", "-CAcreateserial")
-    span = ("-days", str(days)) if days > 0 else ("-not_before", "20200101000000Z", "-not_after", "20200102000000Z")
-    _openssl("x509", "-req", "-in", request, "-out", cert, *by, *span, "-extfile", extensions)
+    ca, ca_key = (folder / f"{authority}.{suffix}" for suffix in ("crt", "key"))
+    if days > 0:
+        by = ("-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", str(days))
+        _openssl("x509", "-req", "-in", request, "-out", cert, *by, "-extfile", extensions)
+        return
+    # Of all that OpenSSL offers, only this takes a date that has passed, in each version.
+    (folder / f"{name}.db").write_text("")
+    settings = folder / f"{name}.cnf"
+    settings.write_text(_AUTHORITY.format(database=folder / f"{name}.db", folder=folder))
+    span = ("-startdate", "20200101000000Z", "-enddate", "20200102000000Z")
+    by = ("-config", settings, "-cert", ca, "-keyfile", ca_key, "-md", "sha256", "-extfile", extensions)
+    _openssl("ca", "-batch", "-notext", "-rand_serial", "-in", request, "-out", cert, *by, *span)
 
 
 def _openssl(*arguments: t.Any) -> None:

@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import options_from
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import open_pool
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.request import READ_TIMEOUT, Http
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.watch import read_events
@@ -74,12 +74,12 @@ class KubeClient:
             read_timeout=read_timeout,
             retry_busy=retry_busy,
         )
-        return t.cast(Obj, json.loads(response.data or b"{}"))
+        return _object_of(response, f"{method} {path}")
 
     def request_unless(self, path: str, etag: str, *, accept: str) -> t.Tuple[t.Optional[Obj], str]:
         """What is at `path`, and its ETag; None where it is still what had the ETag that is given."""
         response = self._http.send("GET", path, accept=accept, etag=etag)
-        body = json.loads(response.data) if response.data else None
+        body = _object_of(response, f"GET {path}") if response.data else None
         return body, str(response.headers.get("ETag") or "")
 
     def get(self, resource: Resource, name: str, namespace: str = "", subresource: str = "") -> Obj:
@@ -216,6 +216,17 @@ class KubeClient:
 def _path_of(resource: Resource, obj: Obj) -> str:
     metadata = obj.get("metadata") or {}
     return resource.path(metadata.get("namespace") or "", metadata.get("name") or "")
+
+
+def _object_of(response: t.Any, doing: str) -> Obj:
+    """A login page, or whatever else stands before the server, is no answer of it."""
+    try:
+        found = json.loads(response.data or b"{}")
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found
+    raise ApiError(f"the answer to {doing} is not one of Kubernetes", status=int(response.status))
 
 
 def _selectors(label_selector: str, field_selector: str) -> Query:

@@ -106,5 +106,8 @@ def api_error(status: int, body: t.Any, doing: str) -> ApiError:
     message = str(answer.get("message") or "").strip() or f"the API server answered {status} to {doing}"
     kind = AlreadyExists if reason == "AlreadyExists" else _BY_STATUS.get(status, ApiError)
     if kind is Unauthorized:
-        message = f"The API server refused our credentials ({message}). Check the token, user or client certificate."
+        message = (
+            f"The API server refused our credentials ({message}). Check the token, user or client certificate, "
+            "and that it has not expired."
+        )
     return kind(message, status=status, reason=reason, body=answer)

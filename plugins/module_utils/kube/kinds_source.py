@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.disk_cache import DiskCache
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Unauthorized
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resource import Resource, parse
 
@@ -53,6 +54,20 @@ class Source:
         return [resource for part in run_all(self._ask, _ROOTS) for resource in part]
 
     def _ask(self, root: str) -> t.List[Resource]:
+        try:
+            return self._told(root)
+        except Unauthorized:
+            raise
+        except ApiError as exc:
+            server = getattr(self._client, "server", "")
+            said = exc.message.rstrip(".")
+            exc.reword(
+                f"The API server {server} does not say which kinds it has: {said}. "
+                "Check its address (the kubeconfig's, or host) and the credentials."
+            )
+            raise
+
+    def _told(self, root: str) -> t.List[Resource]:
         if not self._identity:
             return list(parse(self._client.request("GET", root, accept=AGGREGATED)))
         stored = self._stored(root, _KEPT) or _Entry("", [])

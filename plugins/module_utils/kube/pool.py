@@ -94,7 +94,7 @@ def open_pool(options: Options, env: t.Mapping[str, str]) -> Pool:
 def _tls(config: t.Any) -> t.Dict[str, t.Any]:
     if not str(config.host).startswith("https"):
         return {}
-    context = ssl.create_default_context(cafile=_file(config.ssl_ca_cert, "CA certificate"))
+    context = _trusting(_file(config.ssl_ca_cert, "CA certificate"))
     if not config.verify_ssl:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -112,13 +112,25 @@ def _tls(config: t.Any) -> t.Dict[str, t.Any]:
     return arguments
 
 
+def _trusting(authority: t.Optional[str]) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except ssl.SSLError as exc:
+        raise InputError(
+            f"The CA certificate {authority} is not PEM; give the file that the cluster's administrator uses."
+        ) from exc
+
+
 def _load_client_certificate(context: ssl.SSLContext, cert: str, key: t.Optional[str]) -> None:
     _file(cert, "client certificate")
     _file(key, "client key")
     try:
         context.load_cert_chain(cert, key)
     except (ssl.SSLError, OSError) as exc:
-        raise InputError(f"The client certificate and key do not fit together or are not PEM: {exc}.") from exc
+        raise InputError(
+            f"The client certificate {cert} and key {key} do not fit together or are not PEM: give "
+            "the pair that belongs together."
+        ) from exc
 
 
 def _file(path: t.Optional[str], what: str) -> t.Optional[str]:

@@ -12,9 +12,10 @@ import time
 import typing as t
 from urllib.parse import urlencode
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Unreachable, api_error
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Unreachable, api_error
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import Pool
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.retry import (
+    ATTEMPTS,
     BUSY,
     after_answer,
     after_break,
@@ -39,8 +40,12 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 _OK = 300
 _UNCHANGED = 304
+#: The connection broke when the server may have had all of it.
+_DOUBT = " Whether it has taken this change is not known; run the task again."
 _USER_AGENT = "slipway"
-_NOISE = re.compile(r"^(<[^>]*>|HTTPS?Connection\([^)]*\)): |^\[SSL: \w+\] | \(_ssl\.c:\d+\)$")
+#: What does not speak TLS at all cannot have a wrong certificate.
+_NO_TLS = ("EOF occurred", "WRONG_VERSION_NUMBER", "wrong version number", "RECORD_LAYER_FAILURE")
+_NOISE = re.compile(r"^(<[^>]*>|HTTPS?Connection(?:Pool)?\([^)]*\)): |^\[SSL: \w+\] | \(_ssl\.c:\d+\)$")
 
 
 class Http:
@@ -111,7 +116,7 @@ class Http:
             except HTTPError as exc:
                 wait = None if _hopeless(exc) else after_break(attempt, not _never_sent(exc), may_repeat)
                 if wait is None:
-                    raise self._unreachable(exc) from exc
+                    raise self._unreachable(exc, method != "GET" and not _never_sent(exc)) from exc
             else:
                 if response.status < _OK or (response.status == _UNCHANGED and "If-None-Match" in headers):
                     return response
@@ -120,13 +125,24 @@ class Http:
                     response.status, str(body), response.headers.get("Retry-After"), attempt, may_repeat
                 )
                 if wait is None or (response.status == BUSY and not retry_busy):
-                    raise api_error(response.status, body, f"{method} {url}")
+                    raise _refusal(response.status, body, f"{method} {url}", attempt)
             self._sleep(wait)
 
-    def _unreachable(self, exc: Exception) -> Unreachable:
+    def _unreachable(self, exc: Exception, in_doubt: bool) -> Unreachable:
+        proxy = getattr(self._pool.manager, "proxy", None)
+        via = f" through the proxy {proxy.host}:{proxy.port}" if proxy else ""
+        doubt = _DOUBT if in_doubt else ""
         return Unreachable(
-            f"The API server {self.server} cannot be reached: {_cause(exc)}. {_advice(exc)}", server=self.server
+            f"The API server {self.server} cannot be reached{via}: {_cause(exc)}. {_advice(exc)}{doubt}",
+            server=self.server,
         )
+
+
+def _refusal(status: int, body: t.Any, doing: str, attempt: int) -> ApiError:
+    exc = api_error(status, body, doing)
+    if attempt >= ATTEMPTS:
+        exc.reword(f"{exc.message.rstrip('.')} (asked {attempt} times; the server is too busy or not ready, try later)")
+    return exc
 
 
 def _query(query: t.Optional[t.Mapping[str, str]]) -> str:
@@ -165,7 +181,7 @@ def _cause(exc: Exception) -> str:
 
 def _advice(exc: Exception) -> str:
     root = _root(exc)
-    if isinstance(root, SSLError):
+    if isinstance(root, SSLError) and not any(sign in str(root) for sign in _NO_TLS):
         return "Check its certificate against ca_cert (certificate-authority in the kubeconfig), and validate_certs."
     if isinstance(root, NameResolutionError):
         return "Check the server's name in the kubeconfig (or host) and your name server."
