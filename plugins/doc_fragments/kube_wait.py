@@ -36,7 +36,7 @@ options:
       failed:
         description: A JMESPath expression that tells that the object is V(Failed). The wait ends there.
         type: str
-      message:
+      because:
         description: A JMESPath expression for the text that people see.
         type: str
   unschedulable_grace:

@@ -24,6 +24,7 @@ attributes:
   check_mode:
     description: Runs nothing, and the task counts as skipped. The command's effect is not known.
     support: partial
+    details: Nothing can say what a command would do, so it is not run.
   diff_mode:
     description: What a command changes is not known.
     support: none

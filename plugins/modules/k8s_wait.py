@@ -166,7 +166,7 @@ EXAMPLES = r"""
         api_version: example.com
         current: "status.phase == 'Running'"
         failed: "status.phase == 'Failed'"
-        message: status.message
+        because: status.message
 """
 
 RETURN = r"""

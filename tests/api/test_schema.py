@@ -29,7 +29,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.from_cr
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.schemas import Schemas
 
 HERE = pathlib.Path(__file__).parent
-RIGHT: list[dict[str, t.Any]] = list(yaml.safe_load_all((HERE / "right_objects.yaml").read_text()))
+RIGHT: list[dict[str, t.Any]] = list(yaml.safe_load_all((HERE / "right_objects.manifests").read_text()))
 BOATS: dict[str, t.Any] = yaml.safe_load((HERE / "boats.yaml").read_text())
 Way = tuple[t.Union[str, int], ...]
 #: What a request's URL is made of.
@@ -166,7 +166,7 @@ def test_all_that_is_called_enforced_is(client: KubeClient, boats: Discovery, na
                 cases[name, field, "enum"] = Case(f"{name}.{field}", with_change(obj, way, nonsense))
     told = {(name, field, "required") for name, fields in enforced.REQUIRED.items() for field in fields}
     told |= {(name, field, "enum") for name, fields in enforced.ENUMS.items() for field in fields}
-    assert told - cases.keys() == set(), "no object in right_objects.yaml has these"
+    assert told - cases.keys() == set(), "no object in right_objects.manifests has these"
     answers = refusals(client, boats, list(cases.values()), namespace)
     assert [case.what for case, answer in zip(cases.values(), answers) if not answer] == []
     assert all(schemas.check(case.obj, whole=True) for case in cases.values())

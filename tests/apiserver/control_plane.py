@@ -253,7 +253,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _free_ports(count: int) -> list[int]:
     """Different ones: all are held until the last is found."""
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        sockets = [stack.enter_context(socket.socket()) for _number in range(count)]
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [int(one.getsockname()[1]) for one in sockets]
@@ -273,5 +273,5 @@ def main(folder: str, *options: str) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
     main(*sys.argv[1:])

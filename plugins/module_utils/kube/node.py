@@ -34,7 +34,7 @@ SPEC: t.Dict[str, t.Any] = {
             "type": "list",
             "elements": "dict",
             "options": {
-                "key": {"type": "str", "required": True},
+                "key": {"type": "str", "required": True, "no_log": False},
                 "value": {"type": "str"},
                 "effect": {"type": "str", "choices": list(EFFECTS)},
                 "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -30,10 +30,10 @@ RULES_SPEC: t.Dict[str, t.Any] = {
         "api_version": {"type": "str", "default": "*"},
         "current": {"type": "str"},
         "failed": {"type": "str"},
-        "message": {"type": "str"},
+        "because": {"type": "str"},
     },
 }
-_EXPRESSIONS = ("current", "failed", "message")
+_EXPRESSIONS = ("current", "failed", "because")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Rule:
     api_version: str = "*"
     current: t.Optional[Expression] = None
     failed: t.Optional[Expression] = None
-    message: t.Optional[Expression] = None
+    because: t.Optional[Expression] = None
 
     def covers(self, obj: Object) -> bool:
         version = text(obj, "apiVersion")
@@ -62,7 +62,7 @@ class Rule:
         return in_progress(self._say(obj, answer.error or f"{self.current.text} is not true yet"))
 
     def _say(self, obj: Object, default: str) -> str:
-        return (self.message.ask(obj).text if self.message is not None else "") or default
+        return (self.because.ask(obj).text if self.because is not None else "") or default
 
 
 def rules_from(given: t.Any, where: str = "health_rules") -> t.List[Rule]:

@@ -19,7 +19,7 @@ RULES = rules_from(
             "api_version": "example.com/*",
             "current": "status.phase == 'Done'",
             "failed": "status.phase == 'Broken'",
-            "message": "status.words",
+            "because": "status.words",
         },
         {"kind": "Deployment", "api_version": "apps", "failed": "metadata.annotations.broken"},
         {"kind": "Odd", "current": "contains(status.list, 'x')"},
@@ -68,7 +68,7 @@ def test_a_rule_for_failure_leaves_the_rest_to_the_built_in_rules():
         ([{"kind": "Toy"}], "health_rules[0]: a rule for Toy needs current or failed, a JMESPath expression."),
         (
             [{"kind": "Toy", "curent": "a"}],
-            "health_rules[0]: a rule has no curent; it has kind, api_version, current, failed, message.",
+            "health_rules[0]: a rule has no curent; it has kind, api_version, current, failed, because.",
         ),
         (
             [{"kind": "Toy", "current": "a"}, {"kind": "Car", "failed": "status..phase"}],

@@ -79,8 +79,12 @@ CORE: dict[str, Raw] = {
 }
 
 
-def document(schemas: dict[str, Raw] = CORE, title: str = "Kubernetes") -> Raw:
-    return {"info": {"title": title}, "paths": {"/x": {}}, "components": {"schemas": schemas}}
+def document(schemas: dict[str, Raw] | None = None, title: str = "Kubernetes") -> Raw:
+    return {
+        "info": {"title": title},
+        "paths": {"/x": {}},
+        "components": {"schemas": CORE if schemas is None else schemas},
+    }
 
 
 def core_schemas() -> Schemas:

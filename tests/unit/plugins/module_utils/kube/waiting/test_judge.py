@@ -243,7 +243,7 @@ def test_an_object_that_is_not_there_yet_counts():
     targets = [Target(ObjectRef("apps/v1", "Deployment", "shop", name), DEPLOYMENTS) for name in ("web", "late")]
     topics = topics_of(targets)
     judge, picture = Judge(HEALTHY, topics, scene.patience), Picture()
-    (topic,) = topics
+    topic = next(iter(topics))
     picture.take(Change(topic, LISTED, (finished(workload()),)))
     judge.look(picture)
     assert [(s.ref.name, s.met) for s in judge.standings()] == [("web", True), ("late", False)]
