@@ -105,10 +105,19 @@ def _flat(value: t.Any, place: Place, node: t.Any = None) -> t.List[Manifest]:
         raise InputError(f"{place.at()}: an object must be a mapping; this is {_type_name(value)}.")
     kind = value.get("kind")
     if isinstance(kind, str) and kind.endswith("List") and isinstance(value.get("items"), list):
-        nodes = [node_at(node, f"items[{i}]") if node is not None else None for i in range(len(value["items"]))]
-        return [m for i, item in enumerate(value["items"]) for m in _flat(item, place.item(i, nodes[i]), nodes[i])]
+        items = [_of_list(value, item) for item in value["items"]]
+        nodes = [node_at(node, f"items[{i}]") if node is not None else None for i in range(len(items))]
+        return [m for i, item in enumerate(items) for m in _flat(item, place.item(i, nodes[i]), nodes[i])]
     _check(value, place)
     return [Manifest(value, place)]
+
+
+def _of_list(whole: Obj, item: t.Any) -> t.Any:
+    """Items of a ConfigMapList need not say that they are ConfigMaps; those of a plain List must."""
+    kind = whole["kind"][: -len("List")]
+    if not kind or not isinstance(item, dict) or (item.get("kind") and item.get("apiVersion")):
+        return item
+    return {**item, "kind": kind, "apiVersion": whole.get("apiVersion")}
 
 
 def _check(obj: Obj, place: Place) -> None:

@@ -98,3 +98,12 @@ def test_fields_of_lists_and_of_later_documents_have_their_lines() -> None:
     assert [m.place.at() for m in (first, pod, other)] == ["f.yml:1", "f.yml:10", "f.yml:14"]
     assert [m.place.at(".metadata.name") for m in (first, pod, other)] == ["f.yml:4", "f.yml:13", "f.yml:17"]
     assert other.in_namespace("n").place.at("metadata") == "f.yml:16"
+
+
+def test_items_of_a_list_of_one_kind_need_not_say_it() -> None:
+    """As programs print them; a plain List says nothing of its items."""
+    items = "- metadata: {name: a}\n- {kind: Secret, apiVersion: v1, metadata: {name: b}}\n"
+    text = f"apiVersion: v1\nkind: ConfigMapList\nitems:\n{items}"
+    assert [str(m.ref) for m in from_text(text, "l.yaml")] == ["ConfigMap a", "Secret b"]
+    with pytest.raises(InputError, match=r"^l.yaml:4: the object has no kind"):
+        from_text(text.replace("ConfigMapList", "List"), "l.yaml")
