@@ -79,7 +79,7 @@ def _items(wanted: t.List[t.Any], live: t.Any, node: Node, path: Path, shapes: S
         if key[:2] == "k:":
             ours, theirs = item_of(wanted, key_of(key)), item_of(live, key_of(key))
             if isinstance(ours, dict):
-                yield from _fields(ours, theirs, below, (path, (key,)), shapes)
+                yield from _changed(ours, theirs, below, (path, (key,)), shapes)
 
 
 def item_of(items: t.Any, keys: t.Mapping[str, t.Any]) -> t.Any:

@@ -175,9 +175,20 @@ class Walk:
             self._doubt(path)
             return
         order.append(found[0])
-        if below and "." not in below:
+        if is_leaf(below):
+            self._leaf_item(item, found[1], path)
+            return
+        if "." not in below:
             self._differs(path, _NEW)
         self._fields(item, found[1], below, path)
+
+    def _leaf_item(self, item: t.Dict[str, t.Any], live: t.Any, path: Path) -> None:
+        """An item that is one value, as a variable of a policy: its keys are in its mark, its fields are not."""
+        result = self._comparer.compare(item, live, path)
+        if result == DIFFERENT:
+            self._differs(path, _VALUE)
+        elif result != SAME:
+            self._doubt(path)
 
     def _members(self, wanted: t.List[t.Any], live: t.Any, node: Node, path: Path) -> None:
         """A set of scalars."""
@@ -225,7 +236,12 @@ def _marked(value: t.Any) -> t.Any:
 
 
 def _applied_key(key: t.Dict[str, t.Any], below: Node) -> t.Tuple[t.Any, ...]:
-    """The item's keys as it was applied: a key that is not a field of ours was left to its default."""
+    """The item's keys as it was applied: a key that is not a field of ours was left to its default.
+
+    Of an item that is one value nobody can tell: then all of them count as applied.
+    """
+    if is_leaf(below):
+        return tuple(_marked(v) for v in key.values())
     return tuple(_marked(v) if "f:" + k in below else ABSENT for k, v in key.items())
 
 

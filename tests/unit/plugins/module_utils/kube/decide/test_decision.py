@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import copy
 import time
 import typing as t
 
 import pytest
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.conflict import conflicts
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.decision import (
     Verdict,
     decide,
@@ -103,6 +105,27 @@ def test_custom_resources_without_a_schema(asked: Obj, live: Obj, fields: Obj, v
     owned = {"f:spec": fields} if fields else {}
     decision = decide(custom(asked), applied(custom(live), owned), "slipway")
     assert decision.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [
+        ([{"name": "a", "expression": "1"}], "unchanged"),
+        ([{"name": "a", "expression": "2"}], "changed"),
+        ([{"name": "b", "expression": "1"}], "changed"),
+        ([{"name": "a", "expression": "1"}, {"name": "b", "expression": "1"}], "changed"),
+    ],
+)
+def test_items_that_are_one_value(asked: t.List[Obj], verdict: str) -> None:
+    """As the server marks the variables of a ValidatingAdmissionPolicy."""
+    there = [{"name": "a", "expression": "1"}]
+    owned = {"f:spec": {"f:variables": {'k:{"name":"a"}': {}}}}
+    live = applied(custom({"variables": there}), owned)
+    assert decide(custom({"variables": asked}), live, "slipway").verdict == verdict
+    theirs = copy.deepcopy(live)
+    theirs["metadata"]["managedFields"][0]["manager"] = "other"
+    taken = {c.path for c in conflicts(custom({"variables": asked}), theirs, "slipway")}
+    assert taken == ({'spec.variables[name="a"]'} if asked[0]["expression"] == "2" else set())
 
 
 def test_five_hundred_objects_take_no_time() -> None:
