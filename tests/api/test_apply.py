@@ -18,7 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition, from_text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
 
@@ -328,3 +328,41 @@ spec:
     assert "replicas" in exc.message
     assert exc.message.endswith("1 of 2 objects failed. Nothing was changed.")
     assert task.writes == []
+
+
+def test_what_waits_for_what_never_becomes_ready_is_told(task: Task) -> None:
+    pod = {"containers": [{"name": "main", "image": "main:1"}]}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": pod}
+    spec = {"replicas": 1, "selector": {"matchLabels": {"app": "web"}}, "template": template}
+    web = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec}
+    after = config_map("after")
+    after["metadata"]["annotations"] = {
+        "config.kubernetes.io/depends-on": f"apps/namespaces/{task.namespace}/Deployment/web"
+    }
+    exc = task.fails(after, web, wait_timeout=1)
+    assert isinstance(exc, WaitFailed)
+    assert f"Deployment {task.namespace}/web" in exc.message
+    assert exc.message.endswith("1 of 2 objects need this and were not sent.")
+    assert (exc.details["summary"]["created"], exc.details["summary"]["skipped"]) == (1, 1)
+    assert exc.details["changed"] is True
+    taken_back = task.fails(after, web, wait_timeout=1, on_failure="rollback")
+    assert "1 of 2 objects need this and were not sent. " in taken_back.message
+
+
+def test_aggregated_roles_are_not_fought_over(task: Task) -> None:
+    """As the controller that fills them in does it; the manifest says `rules: []`, as most do."""
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": task.namespace},
+        "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"part-of": task.namespace}}]},
+        "rules": [],
+    }
+    task(role)
+    rules = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
+    resource = Discovery(task.client).resource_for(role["apiVersion"], "ClusterRole")
+    task.client.apply(resource, {**role, "rules": rules}, field_manager="aggregation", force=True)
+    again = task(role)
+    assert (again["changed"], task.writes) == (False, [])
+    assert task.live("ClusterRole", task.namespace, role["apiVersion"])["rules"] == rules
+    task.absent(role)

@@ -48,7 +48,10 @@ class Executor:
         self._externals = {one.index: target for one, target in wanted.items() if target}
         return graph
 
-    def execute(self, graph: Graph, steps: t.Sequence[Step], writer: Writer, timeout: float) -> None:
+    def execute(
+        self, graph: Graph, steps: t.Sequence[Step], writer: Writer, timeout: float
+    ) -> t.Optional[SlipwayError]:
+        """Why something that was sent did not become ready, so that others, which need it, were not sent."""
         todo = [i for i, step in enumerate(steps) if step.action in SENT]
         count = _Count(len(todo), self._cluster.context.progress)
 
@@ -75,6 +78,7 @@ class Executor:
         for index in todo:
             if state.status[index] == NOT_STARTED:
                 steps[index].action, steps[index].error = SKIPPED, state.reasons.get(index, "not sent")
+        return next(iter(state.unready.values()), None)
 
 
 def _target(external: External, cluster: Cluster) -> t.Optional[Target]:

@@ -27,7 +27,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.prepare import
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rehearse import rehearse
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.restore import Restorer
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import FAILED, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import FAILED, SKIPPED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_until_healthy
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.options import wait_options
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.write import Writer
@@ -79,10 +79,12 @@ class _Present:
         check_fields(self._steps, self._cluster, written_by_user)
         self._stop_on_failure(_NOTHING, sent=False)
 
-    def _send(self, execute: t.Callable[[], None]) -> None:
+    def _send(self, execute: t.Callable[[], t.Optional[SlipwayError]]) -> None:
         try:
-            execute()
+            unready = execute()
             self._stop_on_failure("The others were applied, but for those that need what failed.", sent=True)
+            if unready is not None:
+                raise self._not_ready(unready)
             if self._cluster.params["wait"]:
                 self._wait()
         except (ApplyFailed, WaitFailed) as failure:
@@ -90,6 +92,12 @@ class _Present:
             if self._cluster.params.get("on_failure") == "rollback":
                 self._go_back(failure)
             raise
+
+    def _not_ready(self, why: SlipwayError) -> SlipwayError:
+        """What others need was sent, and does not become what they need."""
+        left = sum(step.action == SKIPPED for step in self._steps)
+        told = f"{sentence(why.message)} {left} of {len(self._steps)} objects need this and were not sent."
+        return WaitFailed(told, **why.details)
 
     def _wait(self) -> None:
         cluster = self._cluster

@@ -29,13 +29,16 @@ def normalised(wanted: Obj) -> Obj:
     """The object to send, and to decide about. `wanted` stays as it is; parts of it are shared.
 
     Kubernetes' own kinds: stringData becomes data, so that its removal is seen; nulls are left out (an empty string
-    where keys are free, as the server would make of it); status is dropped. In custom resources null can be a value.
+    where keys are free, as the server would make of it); status is dropped, and so are the rules of a ClusterRole that
+    is aggregated: a controller writes them, whatever is sent. In custom resources null can be a value.
     """
     result = dict(wanted)
     result["metadata"] = _metadata(wanted.get("metadata") or {})
     if not builtin.is_builtin(str(wanted.get("apiVersion"))):
         return result
     result.pop("status", None)
+    if result.get("kind") == "ClusterRole" and result.get("aggregationRule"):
+        result.pop("rules", None)
     if _is_secret(result):
         _encode(result)
     for key, value in list(result.items()):

@@ -63,3 +63,12 @@ def test_what_kubectl_remembers_is_not_asked_for() -> None:
     key = "kubectl.kubernetes.io/last-applied-configuration"
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "annotations": {key: "{}", "a": "b"}}}
     assert normalised(config)["metadata"]["annotations"] == {"a": "b"}
+
+
+def test_rules_of_an_aggregated_cluster_role_are_its_controllers() -> None:
+    """`rules: []` stands in most manifests of such roles, and would be a conflict ever after."""
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "r"}, "rules": []}
+    aggregated = {**role, "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}}
+    assert normalised(role) == role
+    assert normalised({**role, "aggregationRule": None}) == role
+    assert normalised(aggregated) == {k: v for k, v in aggregated.items() if k != "rules"}
