@@ -20,6 +20,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import delete_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import owned_by
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.freeing import free_stateful_set
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.workload import Workload
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
     CREATED,
     DELETED,
@@ -82,6 +84,8 @@ class Restorer:
         )
         for owner, fields in self._taken(before, step).items():
             self._client.apply(step.resource, fields, field_manager=owner, force=True, validation="Ignore")
+        if step.manifest.ref.kind == "StatefulSet":
+            free_stateful_set(Workload(self._client, self._discovery, before))
 
     def _ours(self, before: Obj, step: Step) -> Obj:
         """The object as we had applied it; all of it, if it is made anew."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import field, text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.pods import is_ready
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import CONTROLLER_HASH, label, owner_of, uid_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import field
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.change import changes_back
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.freeing import free_stateful_set
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.workload import Workload
 
 Wait = t.Callable[[t.Sequence[Workload]], None]
@@ -41,15 +40,4 @@ def _restore(workload: Workload) -> None:
     now = workload.read()
     for change in changes_back(workload.before, now):
         workload.send(change)
-    if workload.ref.kind == "StatefulSet":
-        _free_stateful_set(workload, text(now, "status", "updateRevision"), text(now, "status", "currentRevision"))
-
-
-def _free_stateful_set(workload: Workload, failed: str, good: str) -> None:
-    """Its controller waits for ever for a pod of the failed template that cannot become ready: such go."""
-    if not failed or failed == good:
-        return
-    for pod in workload.pods():
-        own = owner_of(pod) == uid_of(workload.before)
-        if own and label(pod, CONTROLLER_HASH) == failed and not is_ready(pod):
-            workload.remove_pod(pod)
+    free_stateful_set(workload)
