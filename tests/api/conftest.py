@@ -44,13 +44,6 @@ def moving_plane(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Control
         yield started
 
 
-@pytest.fixture(scope="session")
-def controllers(plane: ControlPlane) -> ControlPlane:
-    """The same, with Kubernetes' own controllers at work from now on."""
-    plane.start_controllers()
-    return plane
-
-
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is remembered from one test to the next, nor in the cache of whoever runs them."""

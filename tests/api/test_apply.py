@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import secrets
 import typing as t
 from pathlib import Path
 
@@ -15,12 +16,15 @@ import pytest
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition, from_text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
+
+if t.TYPE_CHECKING:
+    from control_plane import ControlPlane
 
 SAMPLES = (Path(__file__).parent / "samples.manifests").read_text()
 PARAMS: t.Dict[str, t.Any] = {
@@ -76,6 +80,15 @@ class Task:
 @pytest.fixture
 def task(client: KubeClient, namespace: str, monkeypatch: pytest.MonkeyPatch) -> Task:
     return Task(client, namespace, monkeypatch)
+
+
+@pytest.fixture
+def moving_task(moving_plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> Task:
+    """Where controllers take away what is deleted."""
+    name = f"test-{secrets.token_hex(4)}"
+    moving_plane.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    client = connect({"kubeconfig": str(moving_plane.kubeconfig)}, TaskContext(env={}))
+    return Task(client, name, monkeypatch)
 
 
 def config_map(name: str, **data: str) -> t.Dict[str, t.Any]:
@@ -175,7 +188,8 @@ spec:
 """
 
 
-def test_what_cannot_be_changed_is_told_or_made_anew(task: Task, controllers: t.Any) -> None:
+def test_what_cannot_be_changed_is_told_or_made_anew(moving_task: Task) -> None:
+    task = moving_task
     task(JOB)
     uid = task.live("Job", "once", "batch/v1")["metadata"]["uid"]
     newer = JOB.replace("job:1", "job:2")
@@ -190,7 +204,8 @@ def test_what_cannot_be_changed_is_told_or_made_anew(task: Task, controllers: t.
     assert task(newer, recreate=True)["changed"] is False
 
 
-def test_recreate_for_the_whole_task_does_not_reach_data(task: Task, controllers: t.Any) -> None:
+def test_recreate_for_the_whole_task_does_not_reach_data(moving_task: Task) -> None:
+    task = moving_task
     claim = """
 apiVersion: v1
 kind: PersistentVolumeClaim
