@@ -20,6 +20,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest impor
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.openapi import schemas_for
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.precheck import precheck
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.resource import is_crd
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.from_crd import from_crd
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.schemas import Schemas
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED, FAILED, SENT, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import told
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.checksum import add_checksums
@@ -67,19 +70,29 @@ def check_timeouts(manifests: t.Iterable[Manifest]) -> None:
         own_timeout(manifest.obj, manifest.place.at("metadata.annotations"))
 
 
-def shapes_for(steps: t.Iterable[Step], cluster: Cluster) -> t.Dict[t.Tuple[str, str], Shapes]:
+def shapes_for(steps: t.Sequence[Step], cluster: Cluster) -> t.Dict[t.Tuple[str, str], Shapes]:
     """Of custom kinds that the server has: which of their fields are one value, which have owners inside."""
     custom = [s.manifest.obj for s in steps if not s.kind_is_new and not is_builtin(s.manifest.ref.api_version)]
     if not custom:
         return {}
     schemas = schemas_for(cluster.client, custom)
     found: t.Dict[t.Tuple[str, str], Shapes] = {}
-    for kind in {(str(obj["apiVersion"]), str(obj["kind"])) for obj in custom}:
+    kinds = {(str(obj["apiVersion"]), str(obj["kind"])) for obj in custom}
+    _learn_unpublished(schemas, {kind for kind in kinds if schemas.for_kind(*kind) is None}, steps)
+    for kind in kinds:
         schema = schemas.for_kind(*kind)
         shapes = shapes_of(schema) if schema else None
         if shapes:
             found[kind] = shapes
     return found
+
+
+def _learn_unpublished(schemas: Schemas, kinds: t.Set[t.Tuple[str, str]], steps: t.Iterable[Step]) -> None:
+    """The server publishes what a CRD says a moment after it serves the kind: until then the set's own CRD says it."""
+    for step in steps if kinds else ():
+        if is_crd(*step.group_kind):
+            defined = from_crd(step.manifest.obj, schemas.object_meta())
+            schemas.add({kind: schema for kind, schema in defined.items() if kind in kinds})
 
 
 def normalise(steps: t.Iterable[Step]) -> None:
