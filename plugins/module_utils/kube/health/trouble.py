@@ -39,6 +39,8 @@ MOUNT_GRACE = 90.0
 UNMOUNTED = "slipway.deploy/Unmounted"
 #: Restarts after which a crash is a loop: the first may only have come before a database was up.
 LOOP = 2
+#: It has crashed twice in a row, and the kubelet has begun to wait: what it needs may just have come up.
+SECOND_CRASH_GRACE = 3.0
 #: Restarts after which a container that runs again, but never got ready, is still in its loop.
 HARD_LOOP = 4
 
@@ -204,7 +206,7 @@ def _crash(status: Object, *, looping: bool) -> t.Optional[Trouble]:
     message = f"{_ending(ended, reason, code)}, {restarts} restarts"
     if reason in ("StartError", "ContainerCannotRun") and _NO_PROGRAM.search(text(ended, "message")):
         return Trouble("create", reason, message, name, 0.0, code)
-    grace = 0.0 if restarts >= LOOP else CONFIG_GRACE
+    grace = 0.0 if restarts >= LOOP else SECOND_CRASH_GRACE if looping and restarts else CONFIG_GRACE
     present = bool(mapping(status, "state", "terminated"))
     return Trouble("crash", "CrashLoopBackOff", message, name, grace, code, previous=not present)
 

@@ -75,3 +75,11 @@ def test_one_bad_pod_of_many_is_not_doom_and_all_new_ones_are():
 def test_a_probe_has_its_own_budget():
     running = pod("web-1", {"name": "app", "ready": False, "restartCount": 1, "state": {"running": {}}})
     assert doom_of(workload(), [running], always) is None
+
+
+def test_two_crashes_in_a_row_need_no_third():
+    """The kubelet's second pause is ten seconds: whoever waits for the third crash is told too late."""
+    ended = {"terminated": {"exitCode": 1, "reason": "Error"}}
+    status = {"name": "app", "ready": False, "lastState": ended, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    graces = [trouble_of(pod("web-1", {**status, "restartCount": n})).grace for n in (0, 1, 2)]
+    assert graces == [20.0, 3.0, 0.0]
