@@ -84,6 +84,8 @@ class Comparer:
     def _scalars(self, wanted: t.Any, live: t.Any, path: Path) -> int:
         if same_number(wanted, live) or (type(wanted) is type(live) and wanted == live):
             return SAME
+        if isinstance(wanted, (dict, list)) or isinstance(live, (dict, list)):
+            return UNSURE  # what does not fit the schema is for others to tell
         if not self.is_builtin:
             return DIFFERENT if _alike(wanted, live) else UNSURE
         name, parent = last_name(path), last_name(path[0] if path else None)

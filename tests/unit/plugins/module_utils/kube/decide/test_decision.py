@@ -80,6 +80,16 @@ def test_reasons_hold_no_values() -> None:
     assert decision.reasons == (".data.a: another value",)
 
 
+@pytest.mark.parametrize("wrong", [[], {}, [1], {"a": 1}])
+def test_a_structure_where_a_value_belongs_is_left_to_the_schema(wrong: t.Any) -> None:
+    def limits(cpu: t.Any) -> Obj:
+        spec = {"limits": [{"type": "Container", "default": {"cpu": cpu}}]}
+        return {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "l"}, "spec": spec}
+
+    live = applied(limits("1"), {"f:spec": {"f:limits": {}}})
+    assert decide(limits(wrong), live, "slipway").verdict == Verdict.UNKNOWN
+
+
 def custom(spec: Obj) -> Obj:
     return {"apiVersion": "x.test/v1", "kind": "X", "metadata": {"name": "x"}, "spec": spec}
 
