@@ -39,7 +39,8 @@ MOUNT_GRACE = 90.0
 UNMOUNTED = "slipway.deploy/Unmounted"
 #: Restarts after which a crash is a loop: the first may only have come before a database was up.
 LOOP = 2
-#: It has crashed twice in a row, and the kubelet has begun to wait: what it needs may just have come up.
+#: It has crashed twice in a row, and the kubelet waits before it tries again. It says CrashLoopBackOff only at the end
+#: of that first wait of ten seconds.
 SECOND_CRASH_GRACE = 3.0
 #: Restarts after which a container that runs again, but never got ready, is still in its loop.
 HARD_LOOP = 4
@@ -203,10 +204,10 @@ def _crash(status: Object, *, looping: bool) -> t.Optional[Trouble]:
     code = number(ended, "exitCode", default=-1)
     reason = text(ended, "reason") or "Error"
     name = text(status, "name")
-    message = f"{_ending(ended, reason, code)}, {restarts} restarts"
+    message = f"{_ending(ended, reason, code)}, {restarts} restart{'s' if restarts != 1 else ''}"
     if reason in ("StartError", "ContainerCannotRun") and _NO_PROGRAM.search(text(ended, "message")):
         return Trouble("create", reason, message, name, 0.0, code)
-    grace = 0.0 if restarts >= LOOP else SECOND_CRASH_GRACE if looping and restarts else CONFIG_GRACE
+    grace = 0.0 if restarts >= LOOP else SECOND_CRASH_GRACE if restarts else CONFIG_GRACE
     present = bool(mapping(status, "state", "terminated"))
     return Trouble("crash", "CrashLoopBackOff", message, name, grace, code, previous=not present)
 
@@ -217,7 +218,7 @@ def _is_crash(status: Object, ended: Object, restarts: int, looping: bool) -> bo
     if number(ended, "exitCode") == 0:
         return False
     if mapping(status, "state", "terminated"):
-        return restarts >= LOOP
+        return restarts >= 1  # one that is restarted at once is not seen ended for long
     return restarts >= HARD_LOOP
 
 

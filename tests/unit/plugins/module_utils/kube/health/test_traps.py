@@ -83,3 +83,7 @@ def test_two_crashes_in_a_row_need_no_third():
     status = {"name": "app", "ready": False, "lastState": ended, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
     graces = [trouble_of(pod("web-1", {**status, "restartCount": n})).grace for n in (0, 1, 2)]
     assert graces == [20.0, 3.0, 0.0]
+    # What the kubelet says for the first ten seconds.
+    waits = {"name": "app", "ready": False, "restartCount": 1, "state": ended}
+    assert trouble_of(pod("web-1", waits)).grace == 3.0
+    assert trouble_of(pod("web-1", {**waits, "restartCount": 0})) is None
