@@ -49,7 +49,9 @@ class Comparer:
             return self._maps(wanted, live, path)
         if isinstance(wanted, list) and isinstance(live, list):
             return self._lists(wanted, live, path)
-        return self._scalars(wanted, live, path)
+        # What does not fit the schema is for others to tell.
+        odd = isinstance(wanted, (dict, list)) or isinstance(live, (dict, list))
+        return UNSURE if odd else self._scalars(wanted, live, path)
 
     def _missing(self, wanted: t.Any) -> int:
         """Zero values of Go's types are not shown, and come back the same."""
@@ -84,8 +86,6 @@ class Comparer:
     def _scalars(self, wanted: t.Any, live: t.Any, path: Path) -> int:
         if same_number(wanted, live) or (type(wanted) is type(live) and wanted == live):
             return SAME
-        if isinstance(wanted, (dict, list)) or isinstance(live, (dict, list)):
-            return UNSURE  # what does not fit the schema is for others to tell
         if not self.is_builtin:
             return DIFFERENT if _alike(wanted, live) else UNSURE
         name, parent = last_name(path), last_name(path[0] if path else None)
