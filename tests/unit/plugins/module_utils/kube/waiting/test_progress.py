@@ -42,7 +42,7 @@ def test_nothing_is_said_of_what_was_good_from_the_start():
 def test_a_pod_in_trouble_is_told():
     said: list[str] = []
     Progress(said.append, lambda _s: [pod("web-1", crashed(1))]).show([standing(workload())])
-    assert said[0].endswith("; CrashLoopBackOff: the process ended with exit code 1 (Error), 1 restarts")
+    assert said[0].endswith("; CrashLoopBackOff: the process ended with exit code 1 (Error), 1 restart")
 
 
 def test_a_lost_server_is_told_once():
