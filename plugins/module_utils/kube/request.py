@@ -31,6 +31,7 @@ try:
         NameResolutionError,
         NewConnectionError,
         ProxyError,
+        ReadTimeoutError,
         SSLError,
     )
 except ImportError:  # configuration_for says what is missing before anything here runs
@@ -114,7 +115,8 @@ class Http:
             try:
                 response = self._pool.manager.request(method, url, headers=self._pool.header_list(headers), **arguments)
             except HTTPError as exc:
-                wait = None if _hopeless(exc) else after_break(attempt, not _never_sent(exc), may_repeat)
+                sent, silent = not _never_sent(exc), isinstance(_root(exc), ReadTimeoutError)
+                wait = None if _hopeless(exc) else after_break(attempt, sent, may_repeat, silent=silent)
                 if wait is None:
                     raise self._unreachable(exc, method != "GET" and not _never_sent(exc)) from exc
             else:

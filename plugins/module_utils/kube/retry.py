@@ -19,6 +19,8 @@ _PASSING = (502, 503, 504)
 _INTERNAL = 500
 #: A 500 is mostly a lasting no (an object that cannot be decoded); these are the ones that pass.
 _PASSING_INTERNAL = ("etcdserver:", "failed calling webhook", "leader changed", "connection refused")
+#: A server that takes requests and does not answer costs a minute each time.
+_SILENCES = 2
 #: What may be sent twice with the same outcome. Server-side apply and merge patches may.
 _REPEATABLE = ("GET", "HEAD", "PUT", "DELETE", "PATCH")
 
@@ -40,9 +42,9 @@ def after_answer(
     return None
 
 
-def after_break(attempt: int, was_sent: bool, may_repeat: bool) -> t.Optional[float]:
-    """The same for a connection that could not be made or broke."""
-    if attempt >= ATTEMPTS or (was_sent and not may_repeat):
+def after_break(attempt: int, was_sent: bool, may_repeat: bool, *, silent: bool = False) -> t.Optional[float]:
+    """The same for a connection that could not be made or broke. `silent`: we have waited long for nothing already."""
+    if attempt >= (_SILENCES if silent else ATTEMPTS) or (was_sent and not may_repeat):
         return None
     return backoff(attempt)
 

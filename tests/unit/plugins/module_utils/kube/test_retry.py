@@ -65,3 +65,9 @@ def test_waits_grow_and_scatter() -> None:
     assert backoff(1) < backoff(4) < backoff(6)
     assert len({backoff(3) for _turn in range(20)}) > 1
     assert backoff(50) <= 15
+
+
+def test_a_silent_server_is_asked_once_more() -> None:
+    assert after_break(1, was_sent=True, may_repeat=True, silent=True) is not None
+    assert after_break(2, was_sent=True, may_repeat=True, silent=True) is None
+    assert after_break(2, was_sent=True, may_repeat=True) is not None
