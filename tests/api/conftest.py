@@ -17,7 +17,7 @@ import urllib.error
 import pytest
 
 if t.TYPE_CHECKING:
-    from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "apiserver"))
 
@@ -55,7 +55,7 @@ def own_cache(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def client(plane: ControlPlane) -> KubeClient:
     """As administrator. Imported here, since Ansible's finder, which comes after this file, must see us first."""
     from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext  # noqa: PLC0415
-    from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import connect  # noqa: PLC0415
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import connect  # noqa: PLC0415
 
     return connect({"kubeconfig": str(plane.kubeconfig)}, TaskContext(env={}))
 

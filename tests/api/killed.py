@@ -18,12 +18,12 @@ import threading
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.absent import make_absent
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_definition
 
 
 class Dies:

@@ -21,9 +21,9 @@ from pathlib import Path
 import pytest
 from control_plane import ControlPlane
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, from_text
 from ansible_collections.slipway.deploy.tests.api.applying import Apply, Obj, everything, named
 from ansible_collections.slipway.deploy.tests.api.paper import Paper
 

@@ -15,13 +15,13 @@ import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition, from_text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApplyFailed, WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.absent import make_absent
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_definition, from_text
 
 if t.TYPE_CHECKING:
     from control_plane import ControlPlane

@@ -16,7 +16,7 @@ import typing as t
 import pytest
 from control_plane import ControlPlane
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
 from ansible_collections.slipway.deploy.tests.api.applying import Apply, Obj, everything, named
 
 PROGRAM = "ansible_collections.slipway.deploy.tests.api.killed"

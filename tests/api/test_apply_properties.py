@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import content
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import content
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_text
 from ansible_collections.slipway.deploy.tests.api.applying import Apply, Obj
 from ansible_collections.slipway.deploy.tests.api.random_edits import draw_edit
 

@@ -19,6 +19,20 @@ from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Forbidden
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.delete import delete_all, plan_deletion
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import diff_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.resolve import resolve
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import (
+    CONFIGURED,
+    CREATED,
+    DELETED,
+    FAILED,
+    UNCHANGED,
+    Step,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import kind_name, parse_kind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import (
     CONTAINS_KINDS,
@@ -50,22 +64,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.prune
     plan_removal,
     prune_options,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import delete_all, plan_deletion
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.diff import diff_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
-    CONFIGURED,
-    CREATED,
-    DELETED,
-    FAILED,
-    UNCHANGED,
-    Step,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_definition
 
 Obj = t.Dict[str, t.Any]
 PROGRAMS = Path(os.environ.get("SLIPWAY_TEST_PROGRAMS") or Path.home() / ".cache/slipway/test/programs")

@@ -15,9 +15,9 @@ from control_plane import ControlPlane, make_authority, sign
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube import request as requests
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api import request as requests
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import VERB
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CHANGES
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import CHANGES
 from ansible_collections.slipway.deploy.tests.api.bad_input import read_cases
 from ansible_collections.slipway.deploy.tests.api.faces import run_verb
 from ansible_collections.slipway.deploy.tests.api.front import BREAK_AFTER, BREAK_BEFORE, Answer, Front, Rule

@@ -14,12 +14,12 @@ from control_plane import ControlPlane
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CHANGES
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import CHANGES
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_text
 from ansible_collections.slipway.deploy.tests.api.bad_input import Case, read_cases
 
 CASES = read_cases(Path(__file__).parent / "bad_input.cases")

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError, Conflict
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.conflict import conflicts
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.decision import difference
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.migration import migration
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal import normalised
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, from_text
 
 SAMPLES = from_text((Path(__file__).parent / "samples.manifests").read_text(), "samples.manifests")
 _numbers = itertools.count()

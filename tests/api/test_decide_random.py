@@ -17,17 +17,17 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, note, settings
 from hypothesis import strategies as st
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError, Conflict
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.validate import is_field_error
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.conflict import conflicts
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.decision import Verdict, decide
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.from_schema import shapes_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal import normalised
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import Shapes
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, from_text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.from_crd import from_crd
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.validate import is_field_error
 from ansible_collections.slipway.deploy.tests.api.random_edits import draw_edit
 
 HERE = Path(__file__).parent

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide import builtin
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.quantity import canonical
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 
 if t.TYPE_CHECKING:
     from control_plane import ControlPlane

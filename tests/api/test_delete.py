@@ -11,16 +11,16 @@ import typing as t
 
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import delete_all, plan_deletion
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.delete import delete_all, plan_deletion
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.resolve import resolve
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import SKIPPED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.build import build
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.run import Report, run
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.state import Want
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import SKIPPED, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_definition
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_for
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import by_condition
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target

@@ -14,7 +14,7 @@ from control_plane import ControlPlane
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Invalid
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Invalid
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.info import VERB
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading import fetch
 from ansible_collections.slipway.deploy.tests.api.faces import both_faces, run_verb

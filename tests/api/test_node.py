@@ -16,7 +16,7 @@ from control_plane import ControlPlane
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import DrainFailed, Invalid
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import DrainFailed, Invalid
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.node import VERB
 from ansible_collections.slipway.deploy.tests.api.faces import both_faces, run_verb
 from ansible_collections.slipway.deploy.tests.api.paper import Paper, until

@@ -16,14 +16,14 @@ import pytest
 import yaml
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.disk_cache import DiskCache
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.fieldpath import steps
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.openapi import documents_for, schemas_for
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.precheck import precheck
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.disk_cache import DiskCache
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.openapi import documents_for, schemas_for
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.precheck import precheck
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.fieldpath import steps
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema import enforced
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.from_crd import from_crd
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.schemas import Schemas

@@ -12,11 +12,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import typing as t
 from pathlib import Path
 
+import pytest
 from control_plane import ControlPlane
 
 #: The name says where each comes from. No part of one is an innocent word.
@@ -120,10 +122,16 @@ def _await_jobs(folder: Path) -> None:
         time.sleep(0.1)
 
 
-def test_values_appear_nowhere(plane: ControlPlane, namespace: str, tmp_path: Path) -> None:
+@pytest.fixture
+def left() -> t.Iterator[Path]:
+    """A short path: Ansible keeps a socket in its temporary folder, and names of sockets may not be long."""
+    with tempfile.TemporaryDirectory(prefix="left-") as folder:
+        yield Path(folder)
+
+
+def test_values_appear_nowhere(plane: ControlPlane, namespace: str, tmp_path: Path, left: Path) -> None:
     given = tmp_path / "given"
     given.mkdir(mode=0o700)
-    left = tmp_path / "left"
     for name in ("tmp", "remote", "local", "facts", "tree", "jobs", "home"):
         (left / name).mkdir(parents=True)
     token = plane.token

@@ -17,6 +17,11 @@ import pytest
 from control_plane import ControlPlane
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.delete import delete_all
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.resolve import resolve
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import CREATED, UNCHANGED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.member import label_members
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import open_set
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.parent import settle, widen
@@ -25,12 +30,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.prune
     plan_prune,
     prune_options,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.delete import delete_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_definition
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED, UNCHANGED, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_definition
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.kept import plan_versions
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.rewrite import version_manifests

@@ -14,9 +14,9 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import run, wait_for
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import LISTED, Change, Topic, follow
@@ -146,7 +146,9 @@ def test_a_server_that_stands_still_for_a_moment(plane: ControlPlane, cluster: C
 def test_a_server_that_stands_still_does_not_hold_up_the_timeout(
     plane: ControlPlane, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose._PATIENCE", 1.0)
+    monkeypatch.setattr(
+        "ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.diagnose._PATIENCE", 1.0
+    )
     web = cluster.deployment("web")
     outcome = in_background(lambda: cluster.wait(web, timeout=2.0))
     time.sleep(1.0)

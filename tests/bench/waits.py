@@ -78,7 +78,7 @@ def _measure(report: str, deployments: str) -> None:
     import os  # noqa: PLC0415
 
     from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext  # noqa: PLC0415
-    from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient  # noqa: PLC0415
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient  # noqa: PLC0415
     from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import VERB  # noqa: PLC0415
 
     open_now: t.Dict[str, int] = {}

@@ -10,17 +10,17 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.absent import make_absent
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import capabilities_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import (
     SOURCE_OPTIONS,

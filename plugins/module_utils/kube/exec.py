@@ -18,19 +18,19 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
     TaskContext,
     Verb,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
     options_from,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.pool import Pool, open_pool
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.request import Http
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.find import PodFinder
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.place import Place, place_for
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import Pool, open_pool
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading.query import safe_name
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.request import Http
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.streams.channels import (
     PROTOCOLS,
     STATUS,

@@ -15,18 +15,18 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
     TaskContext,
     Verb,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Gone
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.fieldpath import steps
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Gone
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.fieldpath import steps
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading.fetch import Answer, Keep, Reader, expired
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading.query import Wanted, resource_of, wanted_from
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading.view import View

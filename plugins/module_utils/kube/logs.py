@@ -15,24 +15,24 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
     TaskContext,
     Verb,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
     options_from,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.pool import open_pool
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.request import Http
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import name_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.containers import some, state_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.find import PodFinder
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.log import Log, LogReader, Slice
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.tail import share
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import open_pool
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading.query import safe_name
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.request import Http
 
 _MIB = 1024 * 1024
 SPEC: t.Dict[str, t.Any] = {

@@ -10,14 +10,14 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApplyFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.emptying import Emptying
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.fleet import Fleet, Member
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.pods import title

@@ -16,21 +16,21 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
     TaskContext,
     Verb,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnose import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.diagnose import (
     Diagnosis,
     Failure,
     explain_all,
     outline,
     sentence,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import capabilities_of

@@ -10,6 +10,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import (
     CONTAINS_KINDS,
     CONTAINS_RESOURCES,
@@ -20,8 +22,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.ident
     Identity,
     refuse_foreign_tool,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import Step
 
 Obj = t.Dict[str, t.Any]
 GroupKind = t.Tuple[str, str]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import PART_OF, Identity
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
 
 #: So many make a message.
 _TOLD = 3

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError, Forbidden
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import Contents, GroupKind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.metadata import list_metadata
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Forbidden
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 
 _API_SERVICES = "/apis/apiregistration.k8s.io/v1/apiservices"
 _MANAGED_ENDPOINTS = ("endpoints.kubernetes.io/managed-by", "endpoints.kubernetes.io/last-change-trigger-time")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import NotFound
 
 Obj = t.Dict[str, t.Any]
 _LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"

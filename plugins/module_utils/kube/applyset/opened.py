@@ -10,6 +10,9 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import Contents, marks, read_parent
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import (
     IS_PARENT_TYPE,
@@ -18,10 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.ident
     parse_parent,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.metadata import find_metadata
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Place
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place
 
 Obj = t.Dict[str, t.Any]
 _DEFAULT_NAMESPACE = "default"

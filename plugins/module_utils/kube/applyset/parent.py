@@ -13,6 +13,15 @@ import contextlib
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import (
+    CONFIGURED,
+    CREATED,
+    DELETED,
+    UNCHANGED,
+    Step,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import Contents, contents_of, marks
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.identity import (
     CONTAINS_KINDS,
@@ -21,15 +30,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.ident
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.metadata import find_metadata
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet, parent_body
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, NotFound
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import (
-    CONFIGURED,
-    CREATED,
-    DELETED,
-    UNCHANGED,
-    Step,
-)
 
 
 def foresee(client: KubeClient, opened: OpenSet, steps: t.Sequence[Step], exact: Contents) -> None:

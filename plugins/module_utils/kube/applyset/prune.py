@@ -9,6 +9,16 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import (
+    DELETED,
+    FAILED,
+    SKIPPED,
+    UNCHANGED,
+    Step,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import Contents, contents_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.limit import (
     DEFAULT_LIMIT,
@@ -24,12 +34,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.membe
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.protect import DEFAULT_PROTECTED, why_kept
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Place
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import DELETED, FAILED, SKIPPED, UNCHANGED, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME
 
 _NOT_DONE = (FAILED, SKIPPED)

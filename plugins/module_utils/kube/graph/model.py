@@ -10,7 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Place
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Place
 
 Obj = t.Dict[str, t.Any]
 

@@ -5,7 +5,7 @@
 """The health of any object: generic rules first, then those of its group and kind, then the condition Ready.
 
 Pure: no clock and no API. What needs time (a pod that cannot be scheduled yet) stays InProgress here and is judged
-by `kube/doom.py`, which is told how long it lasted.
+by `kube/diagnosis/doom.py`, which is told how long it lasted.
 """
 
 from __future__ import annotations

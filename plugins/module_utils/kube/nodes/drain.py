@@ -13,9 +13,10 @@ import time
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Forbidden
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.retry import backoff
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes import evict, leaving
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.evict import Answer, Evictor
@@ -25,7 +26,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.pods imp
     is_ready,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.scene import Scene
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.retry import backoff
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import (
     BROKEN,
     LOST,

@@ -11,9 +11,10 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import DrainFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import DrainFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, condition, is_true, text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes import leaving
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.drain import Drain
@@ -27,7 +28,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.pods imp
     sort_pods,
     title,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 
 Pods = t.Dict[str, t.List[Object]]
 

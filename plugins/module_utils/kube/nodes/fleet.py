@@ -10,11 +10,11 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, TransportError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApiError, Conflict
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError, Conflict
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.wish import Wish, patch_for
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
 
 FIELD_MANAGER = "slipway-node"
 #: Against the kubelet and the node controllers, which write between our read and our write.

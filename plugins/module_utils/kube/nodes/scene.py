@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes import leaving
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.budgets import Budgets

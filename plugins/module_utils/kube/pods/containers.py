@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import annotation, name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, mapping, mappings, text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import annotation, name_of
 
 #: How a pod says which container people mean.
 DEFAULT = "kubectl.kubernetes.io/default-container"

@@ -10,19 +10,19 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError, sentence
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import (
     ApiError,
     Invalid,
     NotFound,
     Unreachable,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.request import Http
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.containers import state_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.tail import tail_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.request import Http
 
 try:
     from urllib3.exceptions import HTTPError

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
     Object,
@@ -21,7 +22,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     text,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.containers import one, state_of, title
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.pods.find import PodFinder, ref_from
 

@@ -10,7 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import mask, mask_values
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.fieldpath import Step, steps
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.fieldpath import Step, steps
 
 Obj = t.Dict[str, t.Any]
 _SECRET_KEYS = ("data", "stringData")

@@ -22,13 +22,14 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.releases imp
     target_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.connection import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import (
     CONNECTION_HIDE,
     CONNECTION_IMPORTS,
     CONNECTION_SPEC,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import ApplyFailed, WaitFailed
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest as Placed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApplyFailed, WaitFailed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import CREATED
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest as Placed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release import status
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
     Manifest,
@@ -43,7 +44,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabi
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import SOURCES_HIDE, SOURCES_SPEC
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import read_manifests
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED
 
 _REASON_LENGTH = 500
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check import HttpCheck, wait_for_answer
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.absent import make_absent
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, connect
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.cluster import Cluster
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest as Placed
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Place
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, connect
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.absent import make_absent
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.cluster import Cluster
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.present import make_present
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.resolve import resolve
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest as Placed
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.store import FIELD_MANAGER, ReleaseStore
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.resolve import resolve
 
 #: Deleted only by hand: data hangs on them, or everything else does.
 _PROTECTED = ("Namespace", "PersistentVolumeClaim", "CustomResourceDefinition")

@@ -16,9 +16,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.releases imp
     DEPLOYED,
     beyond,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import AlreadyExists, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import AlreadyExists, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.record import (
     APP_LABEL,
     Manifest,

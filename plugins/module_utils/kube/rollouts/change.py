@@ -10,6 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
     Object,
     field,
@@ -17,7 +18,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     number,
     text,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import name_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.history import (
     Revision,
     revision_to_restore,

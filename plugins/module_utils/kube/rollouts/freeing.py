@@ -10,10 +10,15 @@ import contextlib
 import time
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Conflict, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Conflict, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import (
+    CONTROLLER_HASH,
+    label,
+    owner_of,
+    uid_of,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import mappings, number, text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.pods import is_ready
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import CONTROLLER_HASH, label, owner_of, uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.workload import Workload
 
 Obj = t.Mapping[str, t.Any]

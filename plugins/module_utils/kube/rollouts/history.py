@@ -10,14 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
-    Object,
-    mapping,
-    mappings,
-    number,
-    text,
-)
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import (
     CONTROLLER_HASH,
     REVISION,
     annotation,
@@ -25,6 +18,13 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import (
     name_of,
     owner_of,
     uid_of,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
+    Object,
+    mapping,
+    mappings,
+    number,
+    text,
 )
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.problem import Problem
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.problem import Problem
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema import schema as types
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema import values
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.items import repeated

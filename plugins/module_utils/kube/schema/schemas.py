@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.problem import Problem
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.problem import Problem
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.check import check
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.schema import Schema, Types
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.slim import CORE, CUSTOM, OTHER, Slim

@@ -10,9 +10,9 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply_options import RECREATE
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.apply_options import RECREATE
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.annotations import BARRIER
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
 
 HOOK = "helm.sh/hook"
 WEIGHT = "helm.sh/hook-weight"

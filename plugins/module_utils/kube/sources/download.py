@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, TransportError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import bypasses_proxy
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.pool import bypasses_proxy
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.connection import tls_context
 
 LIMIT = 64 * 2**20

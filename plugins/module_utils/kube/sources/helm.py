@@ -14,11 +14,11 @@ from itertools import chain
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.yaml_text import parse_documents
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import expanded, read_source
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.programs import leaves, output_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.yaml_text import parse_documents
 
 _REMOTE = ("oci://", "https://")
 #: JSON allows them in strings; YAML's readers refuse some, and take others for the ends of lines.

@@ -11,8 +11,8 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.kubeconfig import require_library
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.kubeconfig import require_library
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import (
     Manifest,
     from_definition,
     from_text,

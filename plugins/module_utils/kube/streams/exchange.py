@@ -14,7 +14,7 @@ import ssl
 import time
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Unreachable
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Unreachable
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.streams.channels import STATUS
 
 try:

@@ -11,9 +11,9 @@ import typing as t
 from urllib.parse import urlencode, urlsplit
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import MissingDependencyError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Unreachable, api_error
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.pool import Pool
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.request import CONNECT_TIMEOUT
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Unreachable, api_error
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.pool import Pool
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.request import CONNECT_TIMEOUT
 
 try:
     import websocket

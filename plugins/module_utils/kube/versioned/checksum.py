@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Obj
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import (
     VERSIONED_NAME,
     digest,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient, Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Forbidden, NotFound
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient, Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Forbidden, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.references import Reference, Rules
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.walk import names_at
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel import run_all
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import CREATED, DELETED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.member import set_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.metadata import list_metadata
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import KubeClient
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Place
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.parallel import run_all
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import CREATED, DELETED, Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.in_use import names_in_use
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME, is_config
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.references import DEFAULT_RULES, Rules

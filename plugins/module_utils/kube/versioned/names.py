@@ -12,7 +12,7 @@ import json
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
 
 Obj = t.Dict[str, t.Any]
 #: Annotation: `"true"` versions this one object, `"false"` leaves it out.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import (
     VERSIONED,
     as_version,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import Doom
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.doom import Doom
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import FAILED
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, mappings, number
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import Topic
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import Goal
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.look import Look

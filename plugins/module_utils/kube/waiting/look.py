@@ -9,8 +9,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import Doom, doom_of, refusal
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.doom import Doom, doom_of, refusal
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import (
     FAILED,
     IN_PROGRESS,
@@ -20,7 +21,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model i
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, number
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import Trouble
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import Goal
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.patience import Patience
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.picture import Picture

@@ -14,10 +14,10 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import new_pods, owner_of, uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, mapping, mappings, text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import UNMOUNTED, trouble_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import new_pods, owner_of, uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import (
     CHANGED,
     LISTED,

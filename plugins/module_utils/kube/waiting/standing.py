@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.client import Obj
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import Doom
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.doom import Doom
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import Health
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import DEPENDENTS, Target

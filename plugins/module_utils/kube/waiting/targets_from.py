@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import UnknownKind
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import UnknownKind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_definition
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, from_definition
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import (
     AskCluster,
     manifests_of,

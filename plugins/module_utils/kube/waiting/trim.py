@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import REVISION
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
     condition,
     is_true,
@@ -16,7 +17,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     text,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import UNMOUNTED
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import REVISION
 
 Obj = t.Dict[str, t.Any]
 Trim = t.Callable[[Obj], Obj]

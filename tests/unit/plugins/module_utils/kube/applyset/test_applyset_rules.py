@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.contents import (
     Contents,
     contents_of,
@@ -41,10 +43,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.membe
     refuse_members_of_others,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.protect import DEFAULT_PROTECTED, why_kept
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Place, from_text
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.step import Step
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place, from_text
 
 SHOP = Identity("shop", "n", "Secret", "")
 CONFIG_MAPS = Resource("", "v1", "ConfigMap", "configmaps", True)

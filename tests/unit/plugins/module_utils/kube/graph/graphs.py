@@ -12,7 +12,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.build im
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.model import Graph
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.rules import DEFAULT_RULES, Rule
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.run import run
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_definition, from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import (
+    Manifest,
+    from_definition,
+    from_text,
+)
 
 Obj = t.Dict[str, t.Any]
 _VERSIONS = {

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import doom_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.doom import doom_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import (
     UNSCHEDULABLE_GRACE,

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import Unreachable, api_error
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import Unreachable, api_error
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.evict import (
     GONE,
     HELD,

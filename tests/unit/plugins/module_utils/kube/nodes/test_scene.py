@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.leaving import GOING, GONE, REFUSED, WAITING
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.pods import Allowed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.nodes.scene import Scene

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading.query import safe_name, wanted_from
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.reading.view import View, without
 

@@ -10,8 +10,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.releases imp
     DEPLOYED,
     FAILED,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import AlreadyExists, NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import AlreadyExists, NotFound
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.release.store import ReleaseStore
 
 SECRETS = Resource("", "v1", "Secret", "secrets", True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, from_text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart_hooks import as_plain_objects
 
 

@@ -24,7 +24,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
     SlipwayError,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Discovery, Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery, Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import helm, kustomize
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import (
     Capabilities,

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import from_text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import SOURCES_HIDE
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import read_manifests
 

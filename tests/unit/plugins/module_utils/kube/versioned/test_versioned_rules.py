@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifest import Manifest, Place, from_text
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place, from_text
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.checksum import CHECKSUM, add_checksums
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import (
     VERSIONED,

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.errors import (
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import (
     ApiError,
     Forbidden,
     Gone,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.discovery import Resource
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.follow import Topic
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target, topics_of

@@ -10,10 +10,10 @@ import json
 
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.doom import doom_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.doom import doom_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import new_replica_set, owner_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import compute
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import trouble_of
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.owned import new_replica_set, owner_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.trim import (
     lean_pod,
     lean_replica_set,
