@@ -14,8 +14,10 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
-from control_plane import ControlPlane
 from tools import HERE, Workshop
+
+if t.TYPE_CHECKING:
+    from control_plane import ControlPlane
 
 NAMESPACE = "waits"
 REPLICAS = 50
