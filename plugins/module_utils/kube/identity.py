@@ -10,6 +10,11 @@ import typing as t
 from dataclasses import dataclass
 
 
+def is_secret(obj: t.Mapping[str, t.Any]) -> bool:
+    """What is in it must not be shown."""
+    return obj.get("kind") == "Secret" and obj.get("apiVersion") == "v1"
+
+
 @dataclass(frozen=True, order=True)
 class ObjectRef:
     """Which object: never its content. `namespace` is empty for objects of the whole cluster."""

@@ -12,9 +12,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.masking impo
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.asked import asked_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.builtin import is_builtin
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.compare import REWRITTEN, SAME, Comparer
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import LAST_APPLIED, own_entry
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.migration import migration
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal import SERVER_METADATA
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.shapes import shapes_for
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef, is_secret
 
 try:
     import yaml
@@ -22,26 +24,13 @@ except ImportError:
     yaml = None  # type: ignore[assignment]  # kubeconfig.py says so before
 
 Obj = t.Dict[str, t.Any]
-#: What the server keeps for itself.
-_SERVER_METADATA = (
-    "creationTimestamp",
-    "deletionGracePeriodSeconds",
-    "deletionTimestamp",
-    "generation",
-    "managedFields",
-    "resourceVersion",
-    "selfLink",
-    "uid",
-)
-#: A whole copy of the object (of a Secret, too), by which `kubectl apply` remembers.
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _SECRET_KEYS = ("data", "stringData")
 
 
 def content(obj: Obj) -> Obj:
     """The object without what the server fills in."""
-    metadata = {k: v for k, v in (obj.get("metadata") or {}).items() if k not in _SERVER_METADATA}
-    annotations = {k: v for k, v in (metadata.get("annotations") or {}).items() if k != _LAST_APPLIED}
+    metadata = {k: v for k, v in (obj.get("metadata") or {}).items() if k not in SERVER_METADATA}
+    annotations = {k: v for k, v in (metadata.get("annotations") or {}).items() if k != LAST_APPLIED}
     metadata.pop("annotations", None)
     if annotations:
         metadata["annotations"] = annotations
@@ -50,14 +39,7 @@ def content(obj: Obj) -> Obj:
 
 def owned_by(obj: Obj, manager: str) -> t.Any:
     """The fields that this manager has applied."""
-    for entry in (obj.get("metadata") or {}).get("managedFields") or []:
-        if entry.get("manager") == manager and entry.get("operation") == "Apply" and not entry.get("subresource"):
-            return entry.get("fieldsV1")
-    return None
-
-
-def is_secret(obj: Obj) -> bool:
-    return obj.get("kind") == "Secret" and obj.get("apiVersion") == "v1"
+    return (own_entry(obj, manager) or {}).get("fieldsV1")
 
 
 def masked(obj: Obj) -> Obj:

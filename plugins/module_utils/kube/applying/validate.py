@@ -13,7 +13,8 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import scrub
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError, Conflict, FieldsTaken
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import is_secret, secret_values
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import secret_values
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import is_secret
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.problem import Problem
 

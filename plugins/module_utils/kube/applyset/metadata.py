@@ -11,12 +11,12 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.client import KubeClient
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import NotFound
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import LAST_APPLIED
 
 Obj = t.Dict[str, t.Any]
 _LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _ONE = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 _PAGE = "500"
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def find_metadata(client: KubeClient, resource: Resource, name: str, namespace: str) -> t.Optional[Obj]:

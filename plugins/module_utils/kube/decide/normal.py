@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide import builtin
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import LAST_APPLIED, Obj
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import is_secret
 
 #: The server's own, found in what `kubectl get -o yaml` prints; some of it would be refused.
 SERVER_METADATA = (
@@ -39,7 +40,7 @@ def normalised(wanted: Obj) -> Obj:
     result.pop("status", None)
     if result.get("kind") == "ClusterRole" and result.get("aggregationRule"):
         result.pop("rules", None)
-    if _is_secret(result):
+    if is_secret(result):
         _encode(result)
     for key, value in list(result.items()):
         if has_null(value):
@@ -55,10 +56,6 @@ def _metadata(metadata: Obj) -> Obj:
     if isinstance(notes, dict) and LAST_APPLIED in notes:
         kept["annotations"] = {k: v for k, v in notes.items() if k != LAST_APPLIED}
     return without_nulls(kept, "metadata") if has_null(kept) else kept
-
-
-def _is_secret(obj: Obj) -> bool:
-    return obj.get("kind") == "Secret" and obj.get("apiVersion") == "v1"
 
 
 def _encode(secret: Obj) -> None:

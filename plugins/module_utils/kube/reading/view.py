@@ -9,13 +9,13 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import mask, mask_values
+from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import mask
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import masked
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.managed import LAST_APPLIED
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import is_secret
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.fieldpath import Step, steps
 
 Obj = t.Dict[str, t.Any]
-_SECRET_KEYS = ("data", "stringData")
-#: A whole copy of the object, by which `kubectl apply` remembers; of a Secret, too.
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _METADATA_KEYS = ("apiVersion", "kind", "metadata")
 
 
@@ -41,14 +41,14 @@ class View:
 
 
 def masked_secret(obj: Obj) -> Obj:
-    """A Secret whose values cannot be read; anything else as it is."""
-    if obj.get("kind") != "Secret" or obj.get("apiVersion") != "v1":
+    """A Secret whose values cannot be read, nor the copy of it that `kubectl apply` keeps; anything else as it is."""
+    if not is_secret(obj):
         return obj
-    shown = {k: mask_values(v) if k in _SECRET_KEYS and v else v for k, v in obj.items()}
+    shown = masked(obj)
     metadata = shown.get("metadata") or {}
     annotations = metadata.get("annotations") or {}
-    if _LAST_APPLIED in annotations:
-        annotations = {**annotations, _LAST_APPLIED: mask(annotations[_LAST_APPLIED])}
+    if LAST_APPLIED in annotations:
+        annotations = {**annotations, LAST_APPLIED: mask(annotations[LAST_APPLIED])}
         shown["metadata"] = {**metadata, "annotations": annotations}
     return shown
 
