@@ -39,6 +39,11 @@ class ObjectRef:
         """The API group; empty for the core."""
         return self.api_version.rpartition("/")[0]
 
+    @property
+    def key(self) -> t.Tuple[str, str, str, str]:
+        """The same in every version of the group: extensions/v1beta1 and extensions/v1 serve one object."""
+        return self.group, self.kind, self.namespace, self.name
+
     def as_result(self) -> t.Dict[str, str]:
         """The keys by which results name an object."""
         return {

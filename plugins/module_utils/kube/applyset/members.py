@@ -91,13 +91,8 @@ def _places(opened: OpenSet, resources: t.Iterable[Resource]) -> t.List[t.Tuple[
 
 def _is_parent(obj: Obj, opened: OpenSet) -> bool:
     """A parent may be a member of its set; it is the last to go, and never by pruning."""
-    ref, parent = ObjectRef.from_object(obj), opened.identity
-    return (ref.group, ref.kind, ref.namespace, ref.name) == (
-        parent.group,
-        parent.kind,
-        parent.namespace,
-        parent.name,
-    )
+    parent = opened.identity
+    return ObjectRef.from_object(obj).key == (parent.group, parent.kind, parent.namespace, parent.name)
 
 
 def _is_derived(obj: Obj) -> bool:

@@ -34,12 +34,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.membe
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.protect import DEFAULT_PROTECTED, why_kept
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME
 
 _NOT_DONE = (FAILED, SKIPPED)
-_Key = t.Tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def confirm(client: KubeClient, opened: OpenSet, plan: PrunePlan) -> None:
     places = {(s.resource, s.manifest.ref.namespace) for s in plan.deletions}
     still = {member.uid for member in in_places(client, opened, sorted(places, key=str))}
     for step in plan.deletions:
-        if _uid(step.before) not in still:
+        if uid_of(step.before or {}) not in still:
             step.action, step.note = UNCHANGED, "has left the set by itself"
 
 
@@ -142,10 +141,10 @@ def _sorted(
 ) -> PrunePlan:
     members, unreachable = list_members(client, discovery, opened)
     plan = PrunePlan(size=len(members), unreachable=as_contents(unreachable, opened))
-    uids = {_uid(obj) for s in steps for obj in (s.before, s.after)} - {""}
-    keys = {_key(s.manifest.ref) for s in steps}
+    uids = {uid_of(obj or {}) for s in steps for obj in (s.before, s.after)} - {""}
+    keys = {s.manifest.ref.key for s in steps}
     for member in members:
-        if member.uid not in uids and _key(member.ref) not in keys:
+        if member.uid not in uids and member.ref.key not in keys:
             _decide(plan, member, opened, options)
     return plan
 
@@ -172,11 +171,3 @@ def _read(client: KubeClient, step: Step) -> None:
     if step.action == DELETED:
         ref = step.manifest.ref
         step.before = client.find(step.resource, ref.name, ref.namespace) or step.before
-
-
-def _key(ref: ObjectRef) -> _Key:
-    return ref.group, ref.kind, ref.namespace, ref.name
-
-
-def _uid(obj: t.Optional[t.Mapping[str, t.Any]]) -> str:
-    return str(((obj or {}).get("metadata") or {}).get("uid") or "")

@@ -165,10 +165,8 @@ def refuse_duplicates(manifests: t.Iterable[Manifest]) -> None:
     seen: t.Dict[t.Tuple[str, str, str, str], Manifest] = {}
     for manifest in manifests:
         ref = manifest.ref
-        # extensions/v1beta1 and apps/v1 were the same object; the group decides.
-        key = (ref.group, ref.kind, ref.namespace, ref.name)
-        if key in seen:
+        if ref.key in seen:
             raise InputError(
-                f"{ref} is here twice: {seen[key].place.at()} and {manifest.place.at()}. Remove one of them."
+                f"{ref} is here twice: {seen[ref.key].place.at()} and {manifest.place.at()}. Remove one of them."
             )
-        seen[key] = manifest
+        seen[ref.key] = manifest

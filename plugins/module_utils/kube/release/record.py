@@ -92,12 +92,5 @@ def from_secret(secret: Manifest) -> Release:
 
 def left_over(old: t.Sequence[Manifest], new: t.Sequence[Manifest]) -> t.List[Manifest]:
     """What `old` has and `new` has not: to be deleted when going from one to the other."""
-    kept = {_key(obj) for obj in new}
-    return [obj for obj in old if _key(obj) not in kept]
-
-
-def _key(obj: Manifest) -> t.Tuple[str, str, str, str]:
-    """Without the API version: an object that only moved to another version is the same object."""
-    ref = ObjectRef.from_object(obj)
-    group = ref.api_version.rpartition("/")[0]
-    return (group, ref.kind, ref.namespace, ref.name)
+    kept = {ObjectRef.from_object(obj).key for obj in new}
+    return [obj for obj in old if ObjectRef.from_object(obj).key not in kept]

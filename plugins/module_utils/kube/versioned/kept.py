@@ -17,6 +17,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.parallel i
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import CREATED, DELETED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.member import set_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.metadata import list_metadata
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.in_use import names_in_use
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME, is_config
@@ -46,10 +47,10 @@ def plan_versions(
     wanted = {_base(s): s for s in steps if _is_version(s)}
     new = {base for base, step in wanted.items() if step.action == CREATED}
     names = {(s.resource, s.manifest.ref.namespace, s.manifest.ref.name) for s in steps}
-    known = {_uid(s.before): s for s in orphans}
+    known = {uid_of(s.before or {}): s for s in orphans}
     owners = {base: set_of(step.manifest.obj) for base, step in wanted.items()}
     live = {b: [s for s in found if set_of(s.before) == owners[b]] for b, found in _live(client, new).items()}
-    old = [known.get(_uid(s.before), s) for s in _beyond(live, names, keep_versions)]
+    old = [known.get(uid_of(s.before or {}), s) for s in _beyond(live, names, keep_versions)]
     old += [s for s in orphans if _base(s) not in wanted]
     going = _unused(client, discovery, old, leaving, rules)
     for step in going:
@@ -96,7 +97,7 @@ def _unused(
     client: KubeClient, discovery: Discovery, old: t.Sequence[Step], leaving: t.Sequence[Step], rules: Rules
 ) -> t.List[Step]:
     going = []
-    gone = frozenset(_uid(s.before) for s in leaving)
+    gone = frozenset(uid_of(s.before or {}) for s in leaving)
     for namespace in sorted({s.manifest.ref.namespace for s in old}):
         used = names_in_use(client, discovery, namespace, gone, rules)
         if used is None:
@@ -112,7 +113,3 @@ def _label(obj: t.Mapping[str, t.Any]) -> str:
 
 def _age(step: Step) -> t.Tuple[str, str]:
     return str(step.manifest.obj["metadata"].get("creationTimestamp") or ""), step.manifest.ref.name
-
-
-def _uid(obj: t.Optional[t.Mapping[str, t.Any]]) -> str:
-    return str(((obj or {}).get("metadata") or {}).get("uid") or "")
