@@ -10,7 +10,9 @@ module: docker_engine
 short_description: Configure a Docker engine and keep it running
 version_added: 0.1.0
 description:
-  - Writes the engine's configuration file, starts the engine, and restarts it only when something it reads has changed.
+  - Writes the engine's configuration file and starts the engine. A running one reads the file again by a signal where
+    that suffices (C(labels), C(debug), C(registry-mirrors), C(insecure-registries), C(live-restore), C(runtimes),
+    C(features), the limits of concurrent transfers and others), and is restarted where not. Check mode says which.
   - The configuration is checked by the engine itself before it replaces the old one (Docker 23.0 and newer). If the
     engine does not come up with it, the old configuration is put back and the task fails with the engine's reason.
   - Works under systemd, and where systemd is not PID 1 (a container, a minimal virtual machine).
@@ -27,13 +29,26 @@ options:
     choices: [running, stopped]
     default: running
   options:
-    description: The content of the configuration file, as the engine documents it for C(daemon.json).
+    description: Options of the engine, as it documents them for C(daemon.json).
     type: dict
     default: {}
+  merge:
+    description:
+      - Keep what others have written into O(config_file), and put O(options) over it, mapping by mapping.
+      - An option that an earlier run set and that is wanted no more goes; which ones those are is noted beside the file.
+      - With V(false) the file holds O(options) and nothing else.
+    type: bool
+    default: true
   config_file:
     description: The engine's configuration file.
     type: path
     default: /etc/docker/daemon.json
+  drop_in:
+    description:
+      - Text for a drop-in of C(docker.service), such as another C(ExecStart), put in place and put back together with
+        O(config_file). An empty string removes it; by default a drop-in that is there is left alone.
+      - Only with O(service=systemd).
+    type: str
   service:
     description:
       - Who keeps the engine running.
@@ -93,6 +108,17 @@ restarted:
   returned: success
   type: bool
   sample: false
+reloaded:
+  description: Whether the running engine was told to read its configuration again, and has.
+  returned: success
+  type: bool
+  sample: false
+reasons:
+  description: Why it was started, restarted or reloaded.
+  returned: success
+  type: list
+  elements: str
+  sample: ["changed options: labels"]
 started:
   description: Whether the engine was not running and was started.
   returned: success

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: private_ca
-short_description: Keep a private certificate authority and the server certificates it signs
+short_description: Keep a private certificate authority and the certificates it signs
 version_added: 0.1.0
 description:
-  - Makes the authority's key and certificate, and a key and a certificate for each server, where they are missing.
-  - Issues a certificate again before it expires, when its names change, or when it does not belong to its key or to
-    this authority. Private keys are made once, with mode V(0600), and never leave their host.
+  - Makes the authority's key and certificate, and a key and a certificate for each server or client, where they
+    are missing.
+  - Issues a certificate again before it expires, when its names or its usage change, or when it does not belong to its
+    key or to this authority. Private keys are made once, with mode V(0600), and never leave their host.
   - Each file is put in place at once, key before certificate, so a killed run is made good by the next.
 author: Slipway maintainers (@slipway)
 extends_documentation_fragment:
@@ -40,24 +41,29 @@ options:
     type: int
     default: 30
   certificates:
-    description: Servers that the authority vouches for.
+    description: Servers and clients that the authority vouches for.
     type: list
     elements: dict
     default: []
     suboptions:
       key:
-        description: File of the server's private key.
+        description: File of the private key.
         type: path
         required: true
       certificate:
-        description: File of the server's certificate.
+        description: File of the certificate.
         type: path
         required: true
       names:
-        description: DNS names and IP addresses of the server. The first is its common name.
+        description: DNS names and IP addresses of the server, or a name of the client. The first is its common name.
         type: list
         elements: str
         required: true
+      usage:
+        description: Whether the certificate shows who a server is, or who a client is.
+        type: str
+        choices: [server, client]
+        default: server
       days:
         description: Days for which the certificate is valid.
         type: int

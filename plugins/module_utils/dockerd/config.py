@@ -34,6 +34,15 @@ def same(current: t.Optional[str], options: Options) -> bool:
         return False
 
 
+def lenient(text: t.Optional[str]) -> t.Dict[str, t.Any]:
+    """The file as data; one that is replaced as a whole need not be readable."""
+    try:
+        data = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
 def diff(path: str, before: t.Optional[str], after: str) -> t.Dict[str, str]:
     """What `--diff` shows; a proxy's password is masked."""
     return {
@@ -69,5 +78,5 @@ def reason(log: str) -> str:
     for telling in _TELLING:
         found = [line for line in own if telling.search(line)]
         if found:
-            return " | ".join(dict.fromkeys(found[-2:]))
+            return " | ".join(dict.fromkeys(found[-2:])).rstrip(".")
     return " | ".join((own or lines)[-3:]) or "its log is empty"

@@ -2,23 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine's process: under systemd, or started by hand where systemd is not PID 1."""
+"""The engine's process, and how it is started by hand where systemd is not PID 1."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import socket
 import time
 import typing as t
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, detach
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd import api
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config import reason
 
 #: What the engine inherits when we start it: nothing of the session that deploys.
 _INHERITED = ("PATH", "HOME", "LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_RELOAD_PATIENCE = 5.0
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -28,18 +30,6 @@ def modified(path: Path) -> float:
         return path.stat().st_mtime
     except FileNotFoundError:
         return 0.0
-
-
-def answers(socket_path: Path, timeout: float = 5.0) -> bool:
-    """Whether an engine answers a ping."""
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(timeout)
-            connection.connect(str(socket_path))
-            connection.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
-            return b" 200 " in connection.recv(64)
-    except OSError:
-        return False
 
 
 def _process_name(pid: int) -> str | None:
@@ -62,11 +52,56 @@ class Service:
         self.wait_timeout = wait_timeout
 
     def is_up(self) -> bool:
-        return answers(self.socket_path)
+        return api.answers(self.socket_path)
+
+    def version(self) -> str:
+        return api.version(self.socket_path)
 
     def older_than(self, path: Path) -> bool:
-        """Whether the file changed after the engine's start: the engine writes its pid file when it starts."""
-        return modified(path) > modified(self.pid_file)
+        """Whether the file changed after the engine read it: it writes its pid file when it starts."""
+        return modified(path) > max(modified(self.pid_file), modified(self._loaded))
+
+    @property
+    def _loaded(self) -> Path:
+        """Its time is the engine's last reload. It lies where a boot removes it."""
+        return self.pid_file.with_name(f"{self.pid_file.name}.slipway-loaded")
+
+    @property
+    def _pending(self) -> Path:
+        return self.pid_file.with_name(f"{self.pid_file.name}.slipway-pending")
+
+    def restart_is_pending(self) -> bool:
+        return self._pending.exists()
+
+    @contextlib.contextmanager
+    def pending(self) -> t.Iterator[None]:
+        """A mark for the next run, in case that this one is killed before the engine has what is changed here."""
+        if self.is_up():
+            self._pending.touch()
+        yield
+        self.settled()
+
+    def settled(self) -> None:
+        """The engine has what is on the disk."""
+        self._pending.unlink(missing_ok=True)
+
+    def reload_config(self) -> bool:
+        """Let it read its configuration again; whether it says that it has."""
+        since = time.time()
+        self.reload()
+        deadline = time.monotonic() + _RELOAD_PATIENCE
+        while time.monotonic() < deadline:
+            if api.was_reloaded(self.socket_path, since, time.time()):
+                self._loaded.touch()
+                return True
+            time.sleep(0.1)
+        return False
+
+    def read_units(self) -> None:
+        """Where there is a manager that keeps units in memory."""
+
+    def reload(self) -> None:
+        raise NotImplementedError
 
     def prepared(self) -> bool:
         """Whether it starts at boot too, where there is a manager that can do that."""
@@ -87,35 +122,6 @@ class Service:
 
     def restart(self) -> None:
         raise NotImplementedError
-
-
-class SystemdService(Service):
-    """docker.service; systemd itself waits for the engine's readiness (Type=notify)."""
-
-    UNIT = "docker.service"
-
-    def prepared(self) -> bool:
-        return self.run(["systemctl", "is-enabled", self.UNIT]).out.strip() == "enabled"
-
-    def prepare(self) -> None:
-        done = self.run(["systemctl", "enable", self.UNIT])
-        if not done.ok:
-            raise TransportError(f"systemctl enable {self.UNIT} failed: {done.tail(1)}")
-
-    def start(self) -> None:
-        self._do("start")
-
-    def restart(self) -> None:
-        self._do("restart")
-
-    def _do(self, action: str) -> None:
-        # A unit that failed a few times is refused until somebody says that this is known.
-        self.run(["systemctl", "reset-failed", self.UNIT])
-        since = f"@{int(time.time())}"
-        done = self.run(["systemctl", action, self.UNIT])
-        if not done.ok or not self.is_up():
-            log = self.run(["journalctl", "-u", self.UNIT, "--since", since, "-o", "cat", "--no-pager"])
-            raise TransportError(f"The engine did not {action}: {reason(log.out)}.")
 
 
 class DetachedService(Service):
@@ -149,6 +155,11 @@ class DetachedService(Service):
     def restart(self) -> None:
         self.stop()
         self.start()
+
+    def reload(self) -> None:
+        pid = self._pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGHUP)
 
     def _spawn(self, log: t.IO[bytes]) -> int:
         env = {k: v for k, v in os.environ.items() if k in _INHERITED or k.lower().endswith("_proxy")}

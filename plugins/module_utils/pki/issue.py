@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, runner
+from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.host import disk
 from ansible_collections.slipway.deploy.plugins.module_utils.host.files import WantedFile
 from ansible_collections.slipway.deploy.plugins.module_utils.pki.openssl import OpenSSL
 from ansible_collections.slipway.deploy.plugins.module_utils.pki.plan import Plan, Wanted, check, plan, subject
 
+_PATIENCE = 120.0
 ARGUMENTS: t.Dict[str, t.Any] = {
     "directory": {"type": "path", "required": True},
     "common_name": {"type": "str", "default": "Slipway private authority"},
@@ -28,6 +31,7 @@ ARGUMENTS: t.Dict[str, t.Any] = {
             "key": {"type": "path", "required": True, "no_log": False},
             "certificate": {"type": "path", "required": True},
             "names": {"type": "list", "elements": "str", "required": True},
+            "usage": {"type": "str", "choices": ["server", "client"], "default": "server"},
             "days": {"type": "int", "default": 365},
             "owner": {"type": "str"},
             "group": {"type": "str"},
@@ -47,6 +51,16 @@ def issue(params: Params, context: TaskContext) -> Result:
     certificates = [_wanted(item) for item in params["certificates"]]
     for wanted in [authority, *certificates]:
         check(wanted)
+    if context.check_mode:
+        return _issue(authority, certificates, params, context)
+    # Hosts that are provisioned at the same time may share an authority on the controller.
+    directory = Path(params["directory"])
+    directory.mkdir(parents=True, exist_ok=True)
+    with exclusive(directory / ".lock", "this authority", wait=_PATIENCE):
+        return _issue(authority, certificates, params, context)
+
+
+def _issue(authority: Wanted, certificates: t.Sequence[Wanted], params: Params, context: TaskContext) -> Result:
     run = runner()
     openssl = OpenSSL(run, authority, params["renew_before_days"])
     issued: t.List[t.Dict[str, str]] = []
@@ -71,6 +85,7 @@ def _wanted(item: t.Mapping[str, t.Any]) -> Wanted:
         common_name=subject(item["names"]),
         days=item["days"],
         names=tuple(item["names"]),
+        usage=item["usage"],
         owner=item["owner"],
         group=item["group"],
     )

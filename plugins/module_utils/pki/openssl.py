@@ -12,9 +12,10 @@ from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed, Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.pki.plan import Found, Wanted, names_in
+from ansible_collections.slipway.deploy.plugins.module_utils.pki.plan import Found, Wanted, names_in, usage_in
 
 _DAY = 86400
+_SHOWN = "subjectAltName,extendedKeyUsage"
 
 
 class OpenSSL:
@@ -28,7 +29,7 @@ class OpenSSL:
         has_key = Path(wanted.key).is_file()
         if not Path(wanted.certificate).is_file():
             return Found(has_key=has_key)
-        shown = self._run(["openssl", "x509", "-in", wanted.certificate, "-noout", "-pubkey", "-ext", "subjectAltName"])
+        shown = self._run(["openssl", "x509", "-in", wanted.certificate, "-noout", "-pubkey", "-ext", _SHOWN])
         if not shown.ok and "BEGIN PUBLIC KEY" not in shown.out:
             return Found(has_key=has_key)
         return Found(
@@ -38,6 +39,7 @@ class OpenSSL:
             trusted=wanted.is_authority or self._is_trusted(wanted.certificate),
             lasts=self._call_ok("x509", "-in", wanted.certificate, "-noout", "-checkend", str(self._margin)),
             names=names_in(shown.out),
+            usage=usage_in(shown.out),
         )
 
     def make_key(self) -> str:
@@ -104,6 +106,6 @@ def _extensions(wanted: Wanted) -> t.List[str]:
         "authorityKeyIdentifier=keyid",
         "basicConstraints=critical,CA:FALSE",
         "keyUsage=critical,digitalSignature",
-        "extendedKeyUsage=serverAuth",
+        f"extendedKeyUsage={wanted.usage}Auth",
         f"subjectAltName={wanted.alternative_names()}",
     ]

@@ -16,6 +16,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 _DNS_NAME = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*\.?")
 _COMMON_NAME = re.compile(r"[A-Za-z0-9 ._*-]{1,64}")
 
+SERVER, CLIENT = "server", "client"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -26,6 +28,7 @@ class Wanted:
     common_name: str
     days: int
     names: t.Tuple[str, ...] = ()
+    usage: str = SERVER
     owner: t.Optional[str] = None
     group: t.Optional[str] = None
 
@@ -48,6 +51,7 @@ class Found:
     trusted: bool = False
     lasts: bool = False
     names: t.FrozenSet[str] = frozenset()
+    usage: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def plan(wanted: Wanted, found: Found, new_authority: bool = False) -> Plan:
         "belongs to another key": not found.matches_key,
         "comes from another authority": not wanted.is_authority and (new_authority or not found.trusted),
         "expires soon": not found.lasts,
+        "another usage": not wanted.is_authority and found.usage != wanted.usage,
         "other names": found.names != frozenset(map(normal_name, wanted.names)),
     }
     reason = next((fault for fault, there in faults.items() if there), "")
@@ -101,6 +106,11 @@ def names_in(extension: str) -> t.FrozenSet[str]:
     """The names in openssl's description of the extension: `DNS:registry1, IP Address:172.30.0.10`."""
     found = re.findall(r"(?:DNS|IP Address):([^,\s]+)", extension)
     return frozenset(normal_name(name) for name in found)
+
+
+def usage_in(extension: str) -> str:
+    """What openssl's description says that a certificate is for."""
+    return CLIENT if "TLS Web Client Authentication" in extension else SERVER
 
 
 def _is_address(name: str) -> bool:

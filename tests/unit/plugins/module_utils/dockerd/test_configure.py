@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import sys
 import time
 import typing as t
@@ -30,6 +31,8 @@ from pathlib import Path
 here = Path(__file__).parent
 if "--help" in sys.argv:
     sys.exit(print("--validate  --config-file"))
+if "--version" in sys.argv:
+    sys.exit(print("Docker version " + (here / "installed").read_text() if (here / "installed").exists() else ""))
 config = json.loads(Path(sys.argv[sys.argv.index("--config-file") + 1]).read_text())
 if "unknown" in config:
     sys.exit("unable to configure the Docker daemon: unknown")
@@ -41,7 +44,13 @@ def end(*_):
     for name in ("pid", "sock"):
         (here / name).unlink(missing_ok=True)
     os._exit(0)
+events = []
+def again(*_):
+    now = json.loads(Path(sys.argv[sys.argv.index("--config-file") + 1]).read_text())
+    if "deaf" not in now:
+        events.append(b'{"Type":"daemon","Action":"reload"}')
 signal.signal(signal.SIGTERM, end)
+signal.signal(signal.SIGHUP, again)
 (here / "pid").write_text(str(os.getpid()))
 (here / "sock").unlink(missing_ok=True)
 server = socket.socket(socket.AF_UNIX)
@@ -49,8 +58,9 @@ server.bind(str(here / "sock"))
 server.listen()
 while True:
     connection, _ = server.accept()
-    connection.recv(1024)
-    connection.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\nOK")
+    asked = connection.recv(1024)
+    body = b"".join(events) if b"/events" in asked else b'{"Version": "26.1.5"}' if b"/version" in asked else b"OK"
+    connection.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n" + body)
     connection.close()
 """
 
@@ -60,7 +70,7 @@ class Host:
         self.directory = directory
         self.config = directory / "daemon.json"
         self.program = directory / "stubd"
-        self.program.write_text(ENGINE.format(python=sys.executable))
+        self.program.write_text(ENGINE.replace("{python}", sys.executable))
         self.program.chmod(0o755)
 
     def configure(self, options: dict[str, t.Any], **how: t.Any) -> Result:
@@ -68,7 +78,9 @@ class Host:
             "options": {"pidfile": str(self.directory / "pid"), **options},
             "config_file": str(self.config),
             "service": "detached",
-            "state": "started",
+            "state": "running",
+            "merge": how.pop("merge", True),
+            "drop_in": how.pop("drop_in", None),
             "command": [str(self.program), "--config-file", str(self.config)],
             "log_file": str(self.directory / "log"),
             "socket": str(self.directory / "sock"),
@@ -104,7 +116,7 @@ def test_it_starts_once_and_detached(host: Host) -> None:
 def test_check_mode_predicts_and_touches_nothing(host: Host) -> None:
     result = host.configure({"debug": True}, check_mode=True, diff=True)
     assert result["changed"]
-    assert '"debug": true' in result["diff"]["after"]
+    assert '"debug": true' in result["diff"][0]["after"]
     assert not host.config.exists()
     assert not (host.directory / "pid").exists()
 
@@ -112,9 +124,93 @@ def test_check_mode_predicts_and_touches_nothing(host: Host) -> None:
 def test_another_configuration_restarts_the_one_process(host: Host) -> None:
     host.configure({})
     pid = host.pid()
-    result = host.configure({"debug": True})
-    assert (result["started"], result["restarted"]) == (False, True)
+    result = host.configure({"ipv6": True})
+    assert (result["started"], result["restarted"], result["reloaded"]) == (False, True, False)
+    assert result["reasons"] == ["changed options: ipv6"]
     assert host.pid() != pid
+
+
+def test_what_can_be_reloaded_restarts_nothing(host: Host) -> None:
+    host.configure({"labels": ["a=1"]})
+    pid = host.pid()
+    predicted = host.configure({"labels": ["a=2"]}, check_mode=True)
+    result = host.configure({"labels": ["a=2"]})
+    assert (predicted["reloaded"], predicted["restarted"]) == (result["reloaded"], result["restarted"]) == (True, False)
+    assert host.pid() == pid
+    assert not host.configure({"labels": ["a=2"]})["changed"]
+
+
+def test_an_option_that_goes_means_a_restart(host: Host) -> None:
+    host.configure({"labels": ["a=1"]})
+    assert host.configure({})["restarted"]
+
+
+def test_an_engine_that_does_not_take_it_is_restarted(host: Host) -> None:
+    host.configure({"features": {}})
+    host.config.write_text(json.dumps({"pidfile": str(host.directory / "pid"), "deaf": 1}))
+    host.configure({})
+    result = host.configure({"labels": ["a=1"]})
+    assert (result["reloaded"], result["restarted"]) == (False, True)
+
+
+def test_what_an_administrator_wrote_stays(host: Host) -> None:
+    host.config.write_text(json.dumps({"dns": ["10.0.0.1"], "log-opts": {"tag": "x"}}))
+    host.configure({"log-opts": {"max-size": "5m"}, "debug": True})
+    found = json.loads(host.config.read_text())
+    assert found["dns"] == ["10.0.0.1"] and found["log-opts"] == {"tag": "x", "max-size": "5m"} and found["debug"]
+    host.configure({})
+    assert json.loads(host.config.read_text()) == {
+        "dns": ["10.0.0.1"],
+        "log-opts": {"tag": "x"},
+        "pidfile": str(host.directory / "pid"),
+    }
+
+
+def test_without_merge_the_file_is_ours_alone(host: Host) -> None:
+    host.config.write_text("{not json")
+    with pytest.raises(InputError, match=r"daemon\.json is not JSON \(.*line 1.*\), so nothing can be merged into it"):
+        host.configure({})
+    host.configure({"debug": True}, merge=False)
+    assert json.loads(host.config.read_text()) == {"debug": True, "pidfile": str(host.directory / "pid")}
+
+
+def test_an_engine_of_another_version_than_the_program_is_restarted(host: Host) -> None:
+    host.configure({})
+    (host.directory / "installed").write_text("28.5.2+dfsg4, build 1")
+    result = host.configure({}, check_mode=True)
+    assert result["restarted"] and result["reasons"] == ["it runs 26.1.5, and 28.5.2 is installed"]
+
+
+def test_a_run_killed_while_it_took_an_option_away_is_made_good(host: Host) -> None:
+    host.configure({})
+    (host.directory / "pid.slipway-pending").touch()
+    assert host.configure({})["restarted"]
+    assert not host.configure({})["changed"]
+
+
+def test_a_file_with_a_password_is_its_owners_alone(host: Host) -> None:
+    options = {"proxies": {"http-proxy": "http://user:secret-word@proxy:3128"}}
+    result = host.configure(options, diff=True)
+    assert host.config.stat().st_mode & 0o777 == 0o600
+    assert "secret-word" not in json.dumps(result)
+    host.config.chmod(0o644)
+    assert host.configure(options)["changed"]
+    assert host.config.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_port_that_is_taken_is_refused_before_anything_changes(host: Host) -> None:
+    host.configure({})
+    before = host.config.read_text()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(InputError, match=rf"metrics-addr wants 127\.0\.0\.1:{port}, and another process listens"):
+            host.configure({"metrics-addr": f"127.0.0.1:{port}"})
+    assert host.config.read_text() == before
+
+
+def test_a_drop_in_is_systemds(host: Host) -> None:
+    with pytest.raises(InputError, match="drop_in: only systemd reads it"):
+        host.configure({}, drop_in="[Service]")
 
 
 def test_a_run_killed_before_the_restart_is_made_good(host: Host) -> None:
@@ -155,7 +251,8 @@ def test_a_refused_configuration_changes_nothing(host: Host) -> None:
         host.configure({"unknown": 1})
     assert host.config.read_text() == before
     assert host.pid() == pid
-    assert {path.name for path in host.directory.iterdir()} == {"daemon.json", "log", "pid", "sock", "stubd"}
+    left = {path.name for path in host.directory.iterdir()} - {".daemon.json.slipway"}
+    assert left == {"daemon.json", "log", "pid", "sock", "stubd"}
 
 
 def test_it_goes_back_when_it_does_not_come_up(host: Host) -> None:

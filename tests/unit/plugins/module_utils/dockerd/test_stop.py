@@ -13,8 +13,9 @@ import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed, runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
-from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import DetachedService, SystemdService
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import DetachedService
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.stop import stop_own
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.systemd_service import SystemdService
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def keep(directory: Path, names: t.Sequence[str] = NAMES, *, check_mode: bool = 
         "key": str(directory / "server.key"),
         "certificate": str(directory / "server.crt"),
         "names": list(names),
+        "usage": changes.pop("usage", "server"),
         "days": changes.pop("server_days", 365),
         "owner": None,
         "group": None,
@@ -108,6 +109,25 @@ def test_other_names_and_an_end_that_is_near_mean_another_certificate_for_the_sa
     assert reasons(keep(tmp_path, [*NAMES, "registry.example"])) == ["other names"]
     assert not keep(tmp_path, ["registry.example", "REGISTRY1", "127.0.0.1", "fe80::1"])["changed"]
     assert (tmp_path / "server.key").read_text() == key
+
+
+def test_another_usage_means_another_certificate(tmp_path: Path) -> None:
+    keep(tmp_path)
+    assert reasons(keep(tmp_path, usage="client")) == ["another usage"]
+    assert not keep(tmp_path, usage="client")["changed"]
+    authority = tmp_path / "ca" / "ca.crt"
+    for purpose, code in (("sslclient", 0), ("sslserver", 2)):
+        verify = ["openssl", "verify", "-purpose", purpose, "-CAfile", authority, tmp_path / "server.crt"]
+        assert subprocess.run(verify, capture_output=True, check=False).returncode == code
+
+
+def test_two_runs_at_once_make_one_authority(tmp_path: Path) -> None:
+    runs = [threading.Thread(target=keep, args=(tmp_path,)) for _ in range(3)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert not keep(tmp_path)["changed"]
 
 
 def test_a_key_that_openssl_cannot_read_is_not_replaced(tmp_path: Path) -> None:

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Asks the engine over its socket: a ping, its version, whether it has taken a new configuration."""
+
+from __future__ import annotations
+
+import json
+import socket
+import typing as t
+import urllib.parse
+from pathlib import Path
+
+_BLOCK = 65536
+
+
+def get(socket_path: Path, path: str, timeout: float = 5.0) -> t.Optional[bytes]:
+    """The body of a good answer; None where nobody answers, or not so."""
+    request = f"GET {path} HTTP/1.0\r\nHost: docker\r\n\r\n".encode("ascii")
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(timeout)
+            connection.connect(str(socket_path))
+            connection.sendall(request)
+            answer = b"".join(iter(lambda: connection.recv(_BLOCK), b""))
+    except OSError:
+        return None
+    head, _blank, body = answer.partition(b"\r\n\r\n")
+    return body if b" 200 " in head.partition(b"\r\n")[0] + b" " else None
+
+
+def answers(socket_path: Path) -> bool:
+    return get(socket_path, "/_ping") is not None
+
+
+def _json(socket_path: Path, path: str) -> t.Dict[str, t.Any]:
+    try:
+        data = json.loads(get(socket_path, path) or b"{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def version(socket_path: Path) -> str:
+    """As the engine writes it (`26.1.5+dfsg1`); empty where it does not answer."""
+    return str(_json(socket_path, "/version").get("Version") or "")
+
+
+def info(socket_path: Path) -> t.Dict[str, t.Any]:
+    """What `docker info` shows; empty where the engine does not answer."""
+    return _json(socket_path, "/info")
+
+
+def was_reloaded(socket_path: Path, since: float, until: float) -> bool:
+    """Whether the engine says that it has taken a new configuration in between. It says so only when it has."""
+    filters = urllib.parse.quote(json.dumps({"type": ["daemon"], "event": ["reload"]}))
+    found = get(socket_path, f"/events?since={since:.6f}&until={until:.6f}&filters={filters}")
+    return bool(found and found.strip())
