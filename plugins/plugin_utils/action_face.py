@@ -17,7 +17,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import import_quickly
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import import_quickly, quick_imports
 
 display = Display()
 _VALIDATION_KEYS = (
@@ -31,7 +31,7 @@ _VALIDATION_KEYS = (
 
 def verb_of(module: str, name: str = "VERB") -> Verb:
     """The verb that an action plugin runs, by its module below module_utils."""
-    return t.cast(Verb, getattr(import_quickly(module), name))
+    return t.cast(Verb, getattr(import_quickly(f"module_utils.{module}"), name))
 
 
 class VerbAction(ActionBase):  # type: ignore[misc]
@@ -49,9 +49,10 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         result: Result = super().run(task_vars=variables)
         given = self._task.args
         try:
-            self._task.args = self.prepare(_native(given), variables)
-            runner = self.run_here if self.can_run_here() else self.run_there
-            result.update(runner(variables))
+            with quick_imports():
+                self._task.args = self.prepare(_native(given), variables)
+                runner = self.run_here if self.can_run_here() else self.run_there
+                result.update(runner(variables))
         except SlipwayError as exc:
             result.update(_failure(exc))
         finally:

@@ -17,9 +17,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import files_of, is_glob
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.helm import is_remote
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import HELM_SPEC, SOURCES_SPEC
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import made_texts, texts_of
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import texts_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
 from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_templates import TemplateOptions, render
@@ -50,6 +49,10 @@ class ManifestSources:
         for wanted in _as_list(args.get("template")):
             texts += self._rendered(wanted)
         if not remote and any(given.get(name) for name in _MADE) and not self._action.can_run_here():
+            from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.made import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+                made_texts,
+            )
+
             texts += made_texts(given, self._action._context())
             given = {name: value for name, value in given.items() if name not in _MADE}
         if texts:
@@ -105,6 +108,10 @@ class ManifestSources:
 
     def _placed_chart(self, option: Args) -> Args:
         """Without aliases, and with paths that Helm finds from wherever it is started."""
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.helm import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            is_remote,
+        )
+
         chart = {name: option[name] for name in HELM_SPEC if option.get(name) is not None}
         chart["values_files"] = [self._find("files", path) for path in chart.get("values_files") or []]
         if not is_remote(chart["chart"], chart.get("repo")):

@@ -17,11 +17,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection
     CONNECTION_SPEC,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Discovery
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.absent import make_absent
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.cluster import Cluster
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.present import make_present
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import capabilities_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.options import (
     SOURCE_OPTIONS,
     SOURCES_HIDE,
@@ -29,6 +27,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.option
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import read_manifests
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.options import WAIT_SPEC
+
+if t.TYPE_CHECKING:
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
 
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
@@ -59,16 +60,32 @@ SPEC: t.Dict[str, t.Any] = {
 def run(params: Params, context: TaskContext) -> Result:
     manifests = _manifests(params, context)
     client, discovery = _connected(params, context)
-    verb = make_absent if params["state"] == "absent" else make_present
-    return verb(manifests, Cluster(client, discovery, params, context))
+    cluster = Cluster(client, discovery, params, context)
+    return _make_absent(manifests, cluster) if params["state"] == "absent" else make_present(manifests, cluster)
+
+
+def _make_absent(manifests: t.Sequence[Manifest], cluster: Cluster) -> Result:
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.absent import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        make_absent,
+    )
+
+    return make_absent(manifests, cluster)
 
 
 def _manifests(params: Params, context: TaskContext) -> t.List[Manifest]:
     if any(params.get(name) for name in SOURCE_OPTIONS):
-        return read_manifests(params, context, lambda: capabilities_of(*_connected(params, context)))
+        return read_manifests(params, context, lambda: _capabilities(params, context))
     if params["state"] == "absent" and params.get("apply_set"):
         return []  # the set itself says what is in it
     raise InputError(f"There is nothing to apply: give one of {', '.join(SOURCE_OPTIONS)}.")
+
+
+def _capabilities(params: Params, context: TaskContext) -> Capabilities:
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        capabilities_of,
+    )
+
+    return capabilities_of(*_connected(params, context))
 
 
 def _connected(params: Params, context: TaskContext) -> t.Tuple[KubeClient, Discovery]:

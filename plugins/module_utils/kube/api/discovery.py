@@ -13,7 +13,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.disk_cache
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import UnknownKind
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.kinds_source import Asks, Source
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.resource import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.suggest import closest
 
 __all__ = ["Discovery", "Resource"]
 
@@ -74,6 +73,10 @@ class Discovery:
             return self._table
 
     def _unknown(self, api_version: str, kind: str) -> str:
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.schema.suggest import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            closest,
+        )
+
         others = sorted({r.api_version for r in self.resources() if r.kind.lower() == kind.lower()})
         if others:
             right = next(r.kind for r in self.resources() if r.kind.lower() == kind.lower())

@@ -14,7 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.delet
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import DELETED, PRUNED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset import parent
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.member import refuse_members_of_others
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet, open_set
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.opened import OpenSet
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.prune import (
     PrunePlan,
     confirm,
@@ -33,11 +33,6 @@ class Leaving:
     opened: t.Optional[OpenSet] = None
     plan: PrunePlan = field(default_factory=PrunePlan)
     versions: t.List[Step] = field(default_factory=list)
-
-    @classmethod
-    def open(cls, cluster: Cluster) -> Leaving:
-        name = cluster.params.get("apply_set")
-        return cls(cluster, open_set(cluster.client, cluster.discovery, name, cluster.namespace) if name else None)
 
     def foresee(self, steps: t.Sequence[Step]) -> None:
         """Reads only. Refuses what belongs to another set, and to remove too much."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import change_of, diff_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import (
     CHANGES,
     CONFIGURED,
@@ -38,6 +37,11 @@ def result_of(steps: t.Sequence[Step], with_diff: bool, manager: str = "", *, se
 
 
 def _diff(step: Step, manager: str) -> t.Dict[str, str]:
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        change_of,
+        diff_of,
+    )
+
     if step.action in SENT:
         return change_of(step.manifest.ref, step.before, step.manifest.obj, manager)
     return diff_of(step.manifest.ref, step.before, step.after)

@@ -12,25 +12,23 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApplyFailed, WaitFailed
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.cluster import Cluster
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.execute import Executor
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.leaving import Leaving
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.order import Order, order_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.outcome import result_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.plan import Planner
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.prepare import (
-    check_fields,
     check_timeouts,
     normalise,
     shapes_for,
     steps_for,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.rehearse import rehearse
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.restore import Restorer
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import FAILED, SKIPPED, Step
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.write import Writer
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.staying import departures, opened_set
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import FAILED, SENT, SKIPPED, Step
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.rules import DEFAULT_RULES, parse_rules
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_until_healthy
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.options import wait_options
+
+if t.TYPE_CHECKING:
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.write import Writer
 
 #: So many failures make a message; a thousand would hide it.
 _TOLD = 5
@@ -45,16 +43,12 @@ def make_present(manifests: t.Sequence[Manifest], cluster: Cluster) -> Result:
 class _Present:
     def __init__(self, manifests: t.Sequence[Manifest], cluster: Cluster) -> None:
         self._cluster = cluster
-        rules = parse_rules(cluster.params.get("order_rules") or [])
-        self._executor = Executor(cluster, (*DEFAULT_RULES, *rules))
-        self._leaving = Leaving.open(cluster)
-        opened = self._leaving.opened
+        self._rules = (*DEFAULT_RULES, *parse_rules(cluster.params.get("order_rules") or []))
+        opened = opened_set(cluster)
         self._waiting = wait_options(cluster.params)
         self._steps = steps_for(manifests, cluster, opened.identity if opened else None)
+        self._leaving = departures(cluster, opened, self._steps)
         self._planner = Planner(cluster.client, cluster.options, shapes_for(self._steps, cluster))
-        self._writer = Writer(
-            cluster.client, cluster.discovery, self._planner, cluster.options, cluster.context.progress
-        )
 
     def run(self) -> Result:
         written_by_user = [step.manifest for step in self._steps]
@@ -62,22 +56,57 @@ class _Present:
         normalise(self._steps)
         self._planner.plan(self._steps)
         self._check(written_by_user)
-        graph = self._executor.order(self._steps)
+        order = order_of(self._steps, self._rules, self._cluster)
         self._leaving.foresee(self._steps)
         if self._cluster.context.check_mode or self._cluster.options.preflight:
-            rehearse(self._steps, self._writer, self._cluster.options.field_manager)
+            self._rehearse()
             self._stop_on_failure(_NOTHING, sent=False)
         if not self._cluster.context.check_mode:
             self._leaving.begin(self._steps)
-            self._send(lambda: self._executor.execute(graph, self._steps, self._writer, self._cluster.timeout))
+            self._send(lambda: self._execute(order))
             self._leaving.finish(self._steps)
         self._leaving.name_pruned()
         self._stop_on_failure("What left the set may still be there.", sent=True)
         return self._result()
 
     def _check(self, written_by_user: t.Sequence[Manifest]) -> None:
-        check_fields(self._steps, self._cluster, written_by_user)
+        if self._sends:
+            from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.check_fields import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+                check_fields,
+            )
+
+            check_fields(self._steps, self._cluster, written_by_user)
         self._stop_on_failure(_NOTHING, sent=False)
+
+    @property
+    def _sends(self) -> bool:
+        """Whether anything changes. What only changes need is not even imported where nothing does."""
+        return any(step.action in SENT for step in self._steps)
+
+    def _writer(self) -> Writer:
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.write import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            Writer,
+        )
+
+        cluster = self._cluster
+        return Writer(cluster.client, cluster.discovery, self._planner, cluster.options, cluster.context.progress)
+
+    def _rehearse(self) -> None:
+        if self._sends:
+            from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.rehearse import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+                rehearse,
+            )
+
+            rehearse(self._steps, self._writer(), self._cluster.options.field_manager)
+
+    def _execute(self, order: Order) -> t.Optional[SlipwayError]:
+        if not self._sends:
+            return None
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.execute import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            execute,
+        )
+
+        return execute(order, self._steps, self._writer(), self._cluster)
 
     def _send(self, execute: t.Callable[[], t.Optional[SlipwayError]]) -> None:
         try:
@@ -100,6 +129,10 @@ class _Present:
         return WaitFailed(told, **why.details)
 
     def _wait(self) -> None:
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            wait_until_healthy,
+        )
+
         cluster = self._cluster
         refs = [step.manifest.ref for step in self._steps]
         wait_until_healthy(
@@ -108,6 +141,10 @@ class _Present:
 
     def _go_back(self, failure: SlipwayError) -> None:
         """Both stories in one message."""
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.restore import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            Restorer,
+        )
+
         cluster = self._cluster
         restorer = Restorer(cluster.client, cluster.discovery, cluster.options.field_manager, cluster.context.progress)
         story = restorer.restore(self._steps, cluster.timeout)

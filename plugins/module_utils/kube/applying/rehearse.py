@@ -10,13 +10,13 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors import ApiError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.resource import is_crd
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.answer import compare
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.attempt import ask_about_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import (
     CREATED,
     RECREATED,
     SENT,
     Step,
-    compare,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.write import Writer
 

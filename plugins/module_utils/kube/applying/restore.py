@@ -18,6 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.asked
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.attempt import write_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.delete import delete_all
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import owned_by
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.make_way import make_way
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step import (
     CREATED,
     DELETED,
@@ -26,7 +27,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step 
     Obj,
     Step,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.write import make_way
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.conflict import conflicts
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.normal import normalised
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.rollouts.freeing import free_stateful_set

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.discovery import Resource
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.diff import content, owned_by
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.validate import explain
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.migration import migration
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest
 
 Obj = t.Dict[str, t.Any]
@@ -50,19 +47,8 @@ class Step:
         return self.resource.group, self.resource.kind
 
     def fail(self, exc: SlipwayError) -> None:
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.validate import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            explain,
+        )
+
         self.action, self.error = FAILED, explain(self.manifest, exc)
-
-
-def compare(step: Step, answer: Obj, manager: str) -> None:
-    """The action by the server's answer: what the user would see change, or whom the fields belong to."""
-    before = step.before or {}
-    if migration(before, manager):
-        step.action, step.note = CONFIGURED, f"'{manager}' takes over what client-side apply has set"
-    elif content(before) != content(answer):
-        step.action = CONFIGURED
-    elif owned_by(before, manager) != owned_by(answer, manager):
-        step.action = CONFIGURED
-        step.note = f"no value changes; '{manager}' becomes owner of what it sets"
-    else:
-        # Some kinds get a new version for a write that changes nothing.
-        step.action = UNCHANGED

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 import typing as t
 
@@ -19,6 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.errors imp
     Forbidden,
     NotFound,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.answer import compare
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.apply_options import RECREATE, ApplyOptions
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.immutable import HOLDS_DATA, immutable_fields
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.plan import Planner
@@ -29,19 +29,13 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.step 
     UNCHANGED,
     Obj,
     Step,
-    compare,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.decide.migration import migration
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import wait_for
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.goal import ABSENT
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.standing import WORKLOADS
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.target import Target
 
 #: A new kind, and a new namespace's service account, are there a moment after their definition is.
 _SETTLED_WITHIN = 15.0
 _PAUSE = 0.2
 _NOT_SERVED = ("could not find the requested resource", "page not found")
-_GONE_WITHIN = 120.0
 
 
 class Writer:
@@ -140,20 +134,14 @@ class Writer:
         )
 
     def _recreate(self, step: Step) -> Obj:
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying.make_way import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            make_way,
+        )
+
         self._progress(f"{step.manifest.ref}: deleted and made again, since a field of it cannot be changed")
         make_way(self._client, self._discovery, step, self._progress)
         step.action = RECREATED
         return self._send(step)
-
-
-def make_way(client: KubeClient, discovery: Discovery, step: Step, progress: t.Callable[[str], None]) -> None:
-    """Delete the object that is there, with what it owns, and wait until it has gone."""
-    ref = step.manifest.ref
-    # What a workload runs must have gone too: the new one may need its names and ports.
-    propagation = "Foreground" if ref.kind in WORKLOADS else "Background"
-    with contextlib.suppress(NotFound):
-        client.delete(step.resource, ref.name, ref.namespace, propagation=propagation)
-    wait_for(client, discovery, [Target(ref, step.resource)], ABSENT, timeout=_GONE_WITHIN, progress=progress)
 
 
 def _annotations(obj: Obj) -> t.Mapping[str, t.Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.defaults import RULES_SPEC
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.expression import Expression
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model import (
     Health,
@@ -20,19 +21,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.model i
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import Object, group_of, text
 
-#: For the argument specs of modules.
-RULES_SPEC: t.Dict[str, t.Any] = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "kind": {"type": "str", "required": True},
-        "api_version": {"type": "str", "default": "*"},
-        "current": {"type": "str"},
-        "failed": {"type": "str"},
-        "because": {"type": "str"},
-    },
-}
 _EXPRESSIONS = ("current", "failed", "because")
 
 

@@ -14,6 +14,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.defaults import UNSCHEDULABLE_GRACE
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read import (
     Object,
     condition,
@@ -27,8 +28,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.read im
     text,
 )
 
-#: An autoscaler needs minutes for a node, more where one with a GPU has to be found.
-UNSCHEDULABLE_GRACE = 600.0
 #: A registry or a network may come back.
 NETWORK_GRACE = 60.0
 #: Another controller may still create what a container refers to (a Secret, a ConfigMap).

@@ -25,6 +25,8 @@ try:
 except ImportError:
     yaml = None  # type: ignore[assignment]  # kubeconfig.py says so before
 
+#: Newer releases of libyaml have a limit of their own; before, Python's is reached.
+_NESTING, _TOO_DEEP = "maximum nesting depth", "the text is nested too deeply"
 _PREFIX = "tag:yaml.org,2002:"
 _PLAIN, _STR, _MERGE = "!plain", _PREFIX + "str", "<<"
 #: Tags by which a text says what it is; all read as plain scalars, but for those that Kubernetes keeps as text.
@@ -99,12 +101,14 @@ def parse_documents(text: str, name: str, origin_of: t.Optional[OriginOf] = None
             if value is not None:
                 yield Document(value, node, index)
     except yaml.MarkedYAMLError as exc:
+        if _NESTING in (exc.problem or ""):
+            raise InputError(f"{name}: {_TOO_DEEP}.") from exc
         mark = exc.problem_mark or exc.context_mark
         raise InputError(f"{where(mark.line if mark else 0)}: this is not YAML: {_problem(exc)}.") from exc
     except yaml.YAMLError as exc:
         raise InputError(f"{name}: this is not YAML: {str(exc).splitlines()[0]}.") from exc
     except RecursionError as exc:
-        raise InputError(f"{name}: the text is nested too deeply.") from exc
+        raise InputError(f"{name}: {_TOO_DEEP}.") from exc
 
 
 class _Where:

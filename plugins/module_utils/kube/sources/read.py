@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.kubeconfig import require_library
@@ -17,14 +16,15 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.mani
     from_definition,
     from_text,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import helm, kustomize
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart_hooks import as_plain_objects
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import files_of, read_source
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.web import WebSource, fetch
 
-AskCluster = t.Callable[[], Capabilities]
+if t.TYPE_CHECKING:
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
+
+AskCluster = t.Callable[[], "Capabilities"]
+#: Options whose manifests are made by programs.
+_MADE = ("kustomize", "helm")
 
 
 def read_manifests(
@@ -45,7 +45,13 @@ def read_manifests(
 def manifests_of(source: SourceText) -> t.List[Manifest]:
     """The objects of one text."""
     found = from_text(source.text, source.name, source.namespace)
-    return as_plain_objects(found) if source.chart else found
+    if not source.chart:
+        return found
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart_hooks import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        as_plain_objects,
+    )
+
+    return as_plain_objects(found)
 
 
 def read_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[AskCluster] = None) -> t.List[SourceText]:
@@ -57,25 +63,27 @@ def read_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[Ask
     if given is None or params.get("remote_src"):
         for element in params.get("src") or []:
             texts += texts_of(element, bool(params.get("recursive")), context.env)
-    return texts + made_texts(params, context, ask_cluster)
+    return texts + _made_texts(params, context, ask_cluster)
+
+
+def _made_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[AskCluster]) -> t.List[SourceText]:
+    if not any(params.get(name) for name in _MADE):
+        return []
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.made import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        made_texts,
+    )
+
+    return made_texts(params, context, ask_cluster)
 
 
 def texts_of(element: t.Any, recursive: bool, env: t.Mapping[str, str]) -> t.List[SourceText]:
     """What an element of `src` means: a path, or a URL."""
+    if isinstance(element, str) and "://" not in element:
+        return [SourceText(str(path), read_source(path)) for path in files_of(element, recursive)]
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.web import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        WebSource,
+        fetch,
+    )
+
     web = WebSource.from_option(element)
-    if web is not None:
-        return [SourceText(web.shown, fetch(web, env))]
-    return [SourceText(str(path), read_source(path)) for path in files_of(element, recursive)]
-
-
-def made_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[AskCluster] = None) -> t.List[SourceText]:
-    """What programs make: kustomizations and charts."""
-    run = runner(context.env)
-    texts: t.List[SourceText] = []
-    if params.get("kustomize"):
-        program = kustomize.find_program(params.get("kustomize_binary"), context.env)
-        texts += [kustomize.build(path, run, program) for path in params["kustomize"]]
-    charts = [helm.Chart.from_option(option, params.get("namespace") or "") for option in params.get("helm") or []]
-    asks = ask_cluster is not None and any(chart.asks_the_cluster for chart in charts)
-    cluster = ask_cluster() if asks and ask_cluster is not None else None
-    return texts + [helm.render(chart, run, cluster) for chart in charts]
+    return [SourceText(web.shown, fetch(web, env))]

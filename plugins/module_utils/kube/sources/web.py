@@ -35,12 +35,10 @@ class WebSource:
     timeout: float = _TIMEOUT
 
     @classmethod
-    def from_option(cls, element: t.Any) -> t.Optional[WebSource]:
-        """None for a path."""
+    def from_option(cls, element: t.Any) -> WebSource:
+        """Of what is no path."""
         if isinstance(element, str):
-            if "://" in element:
-                raise InputError(f"src: a URL is written as a mapping: {_EXAMPLE.format(url=element)}.")
-            return None
+            raise InputError(f"src: a URL is written as a mapping: {_EXAMPLE.format(url=element)}.")
         if not isinstance(element, dict):
             raise InputError(f"src: {element!r} is neither a path nor a mapping with url.")
         unknown = sorted(str(key) for key in element if key not in _KEYS)

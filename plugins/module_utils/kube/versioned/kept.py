@@ -20,7 +20,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.applyset.metad
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.diagnosis.owned import uid_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Manifest, Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.in_use import names_in_use
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import VERSIONED_NAME, is_config
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.names import (
+    VERSIONED_NAME,
+    base_name,
+    is_version,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.versioned.references import DEFAULT_RULES, Rules
 
 Obj = t.Dict[str, t.Any]
@@ -44,7 +48,7 @@ def plan_versions(
     `orphans`: versions in the apply set that the manifests do not name (`PrunePlan.versions`). `leaving`: what
     this run removes, and so needs nothing any more.
     """
-    wanted = {_base(s): s for s in steps if _is_version(s)}
+    wanted = {_base(s): s for s in steps if is_version(s.manifest.obj)}
     new = {base for base, step in wanted.items() if step.action == CREATED}
     names = {(s.resource, s.manifest.ref.namespace, s.manifest.ref.name) for s in steps}
     known = {uid_of(s.before or {}): s for s in orphans}
@@ -59,12 +63,8 @@ def plan_versions(
     return going
 
 
-def _is_version(step: Step) -> bool:
-    return is_config(step.manifest.obj) and bool(_label(step.manifest.obj))
-
-
 def _base(step: Step) -> _Base:
-    return step.resource, step.manifest.ref.namespace, _label(step.manifest.obj)
+    return step.resource, step.manifest.ref.namespace, base_name(step.manifest.obj)
 
 
 def _live(client: KubeClient, bases: t.Set[_Base]) -> t.Dict[_Base, t.List[Step]]:
@@ -77,7 +77,7 @@ def _live(client: KubeClient, bases: t.Set[_Base]) -> t.Dict[_Base, t.List[Step]
 
     for (resource, namespace), objects in zip(places, run_all(ask, places)):
         for obj in objects:
-            base = (resource, namespace, _label(obj))
+            base = (resource, namespace, base_name(obj))
             if base in bases and not obj["metadata"].get("deletionTimestamp"):
                 manifest = Manifest(obj, Place(f"version of {base[2]}"))
                 found.setdefault(base, []).append(Step(manifest, resource, before=obj))
@@ -105,10 +105,6 @@ def _unused(
         here = [s for s in old if s.manifest.ref.namespace == namespace]
         going += [s for s in here if (s.resource.kind, s.manifest.ref.name) not in used]
     return going
-
-
-def _label(obj: t.Mapping[str, t.Any]) -> str:
-    return str(((obj.get("metadata") or {}).get("labels") or {}).get(VERSIONED_NAME) or "")
 
 
 def _age(step: Step) -> t.Tuple[str, str]:

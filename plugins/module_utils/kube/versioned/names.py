@@ -32,6 +32,15 @@ def is_config(obj: t.Mapping[str, t.Any]) -> bool:
     return obj.get("apiVersion") == "v1" and obj.get("kind") in KINDS
 
 
+def is_version(obj: t.Mapping[str, t.Any]) -> bool:
+    return is_config(obj) and bool(base_name(obj))
+
+
+def base_name(obj: t.Mapping[str, t.Any]) -> str:
+    """Of what it is a version; empty where it is none."""
+    return str(((obj.get("metadata") or {}).get("labels") or {}).get(VERSIONED_NAME) or "")
+
+
 def has_fixed_name(obj: t.Mapping[str, t.Any]) -> bool:
     return obj.get("type") in _FIXED_TYPES
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import Assess, with_rules
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.custom import RULES_SPEC, Rule, rules_from
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.trouble import UNSCHEDULABLE_GRACE
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.defaults import RULES_SPEC, UNSCHEDULABLE_GRACE
+
+if t.TYPE_CHECKING:
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import Assess
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.custom import Rule
 
 #: For the argument spec of a module.
 WAIT_SPEC: t.Dict[str, t.Any] = {
@@ -29,6 +31,10 @@ class WaitOptions:
 
     @property
     def assess(self) -> Assess:
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.compute import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+            with_rules,
+        )
+
         return with_rules(self.rules)
 
     @property
@@ -43,4 +49,14 @@ def wait_options(params: Params) -> WaitOptions:
     grace = UNSCHEDULABLE_GRACE if grace is None else float(grace)
     if grace < 0:
         raise InputError(f"unschedulable_grace is {grace:g}; it must be a number of seconds.")
-    return WaitOptions(tuple(rules_from(params.get("health_rules"))), grace)
+    return WaitOptions(_rules(params.get("health_rules")), grace)
+
+
+def _rules(given: t.Any) -> t.Tuple[Rule, ...]:
+    if not given:
+        return ()
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.health.custom import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        rules_from,
+    )
+
+    return tuple(rules_from(given))

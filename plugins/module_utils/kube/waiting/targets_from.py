@@ -62,7 +62,7 @@ def _by_definition(params: Params, context: TaskContext, ask_cluster: AskCluster
         manifests += manifests_of(source)
     for m in manifests:
         ref = m.ref if m.ref.namespace else replace(m.ref, namespace=m.default_namespace or namespace)
-        refs[ref] = own_timeout(m.obj, m.place.at("metadata.annotations"))
+        refs[ref] = own_timeout(m.obj, m.place)
     if not refs:
         raise InputError("definition and src hold no object: there is nothing to wait for.")
     return refs

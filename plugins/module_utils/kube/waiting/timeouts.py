@@ -27,15 +27,22 @@ def seconds(duration: t.Any) -> t.Optional[float]:
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
-def own_timeout(obj: Object, where: str = "") -> t.Optional[float]:
-    """The seconds that the object's annotation asks for. `where`: the file and line, if there are."""
+class Somewhere(t.Protocol):
+    """Where an object was written. It is asked for an error only: to find a line is to read the whole text again."""
+
+    def at(self, path: str = "") -> str: ...
+
+
+def own_timeout(obj: Object, place: t.Optional[Somewhere] = None) -> t.Optional[float]:
+    """The seconds that the object's annotation asks for."""
     value = field(obj, "metadata", "annotations", WAIT_TIMEOUT)
     if value is None:
         return None
     found = seconds(value)
     if not found:
+        where = f"{place.at('metadata.annotations')}: " if place else ""
         raise InputError(
-            f"{where + ': ' if where else ''}{ObjectRef.from_object(obj)}: the annotation {WAIT_TIMEOUT} is '{value}', "
+            f"{where}{ObjectRef.from_object(obj)}: the annotation {WAIT_TIMEOUT} is '{value}', "
             "which is no duration; write it as 90s, 10m or 1h30m."
         )
     return found

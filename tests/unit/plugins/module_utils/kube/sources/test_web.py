@@ -230,7 +230,3 @@ def test_refused_in_one_sentence(element: t.Any, message: str) -> None:
 def test_a_ca_file_that_is_none() -> None:
     with pytest.raises(InputError, match="ca_file /nowhere holds no certificates that can be read"):
         get("https://127.0.0.1:1/", ca_file="/nowhere")
-
-
-def test_a_path_is_no_url() -> None:
-    assert WebSource.from_option("manifests/web.yml") is None

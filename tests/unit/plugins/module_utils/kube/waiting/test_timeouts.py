@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import Place
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.options import wait_options
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.waiting.timeouts import own_timeout, seconds
 
@@ -29,7 +30,7 @@ def test_a_bad_annotation_is_named_with_its_place():
     with pytest.raises(
         InputError, match=r"^web\.yaml:7: Pod a: the annotation slipway.deploy/wait-timeout is '0', which"
     ):
-        own_timeout(obj, "web.yaml:7")
+        own_timeout(obj, Place("web.yaml", 7))
     assert own_timeout({"metadata": {"annotations": None}}) is None
 
 
