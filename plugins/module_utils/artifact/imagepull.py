@@ -13,12 +13,9 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.artifact.download import ChecksumError
 from ansible_collections.slipway.deploy.plugins.module_utils.artifact.oci import write_layout
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import (
-    Manifest,
-    RegistryClient,
-    digest_of,
-    endpoint,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import RegistryClient
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest, digest_of
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.transport import endpoint
 
 _ADDRESSES = {"docker.io": "registry-1.docker.io"}
 

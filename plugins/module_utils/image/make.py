@@ -20,8 +20,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.engine.login import
 from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import build_image
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD, REGISTRY, Known, Plan
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import RegistryRefused
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
 
 
 @dataclass(frozen=True)

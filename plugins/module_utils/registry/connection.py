@@ -20,6 +20,8 @@ _BLOCK = 1024 * 1024
 #: A kept connection that the server closed in the meantime shows itself in one of these ways.
 _STALE = (http.client.RemoteDisconnected, http.client.CannotSendRequest, ConnectionResetError, BrokenPipeError)
 FAILURES = (OSError, http.client.HTTPException)
+#: The server may have taken a part of it: whoever sends it must ask first.
+_NEVER_TWICE = ("PATCH",)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,50 @@ class Response:
     status: int
     headers: t.Mapping[str, str]
     body: bytes = field(default=b"", repr=False)
+
+
+class Answer:
+    """An answer whose body is read in parts."""
+
+    def __init__(
+        self,
+        raw: http.client.HTTPResponse,
+        connection: http.client.HTTPConnection,
+        pool: t.Dict[str, http.client.HTTPConnection],
+        key: str,
+    ) -> None:
+        self._raw, self._connection, self._pool, self._key = raw, connection, pool, key
+        self.status = raw.status
+        self.headers = _headers(raw)
+
+    def read(self, size: int) -> bytes:
+        """Empty at the end; also where the connection broke: compare with the length that you expect."""
+        return self._raw.read(size)
+
+    def whole(self) -> Response:
+        try:
+            content = self._raw.read()
+        except BaseException:
+            self._connection.close()
+            raise
+        self.close()
+        return Response(self.status, self.headers, content)
+
+    def close(self) -> None:
+        """A connection that has nothing more to say is kept for the next request."""
+        if self._raw.isclosed() and self._connection.sock is not None:
+            self._pool.setdefault(self._key, self._connection)
+        else:
+            self._connection.close()
+
+
+def _headers(raw: http.client.HTTPResponse) -> t.Dict[str, str]:
+    """By their names in lower case; what is there twice is one list."""
+    found: t.Dict[str, str] = {}
+    for key, value in raw.getheaders():
+        name = key.lower()
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def tls_context(ca_files: t.Sequence[str] = (), *, verify: bool = True) -> ssl.SSLContext:
@@ -66,19 +112,36 @@ class HttpClient:
         body: t.Union[bytes, Body, None] = None,
     ) -> Response:
         """Raises OSError or HTTPException when there is no answer."""
+        return self.open(method, url, headers, body).whole()
+
+    def open(
+        self,
+        method: str,
+        url: str,
+        headers: t.Optional[t.Mapping[str, str]] = None,
+        body: t.Union[bytes, Body, None] = None,
+    ) -> Answer:
+        """The same, with the body still to be read: close the answer, or read all of it."""
         parts = urlsplit(url)
         known = self._connections()
         key = f"{parts.scheme}://{parts.netloc}"
-        if key in known:
+        # An answer that is being read has its connection for itself.
+        kept = known.pop(key, None)
+        if kept is not None:
             try:
-                return _exchange(known[key], method, parts, headers or {}, body)
+                return Answer(_exchange(kept, method, parts, headers or {}, body), kept, known, key)
             except _STALE:
-                known.pop(key).close()
-        known[key] = self._connect(parts)
+                kept.close()
+                if method in _NEVER_TWICE:
+                    raise
+            except BaseException:
+                kept.close()
+                raise
+        fresh = self._connect(parts)
         try:
-            return _exchange(known[key], method, parts, headers or {}, body)
+            return Answer(_exchange(fresh, method, parts, headers or {}, body), fresh, known, key)
         except BaseException:
-            known.pop(key).close()
+            fresh.close()
             raise
 
     def _connections(self) -> t.Dict[str, http.client.HTTPConnection]:
@@ -119,17 +182,27 @@ def _exchange(
     parts: SplitResult,
     headers: t.Mapping[str, str],
     body: t.Union[bytes, Body, None],
-) -> Response:
+) -> http.client.HTTPResponse:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if isinstance(body, Body):
-        with body.open() as stream:
-            connection.request(method, target, body=stream, headers={**headers, "Content-Length": str(body.size)})
-    else:
-        length = {"Content-Length": str(len(body or b""))} if method in ("POST", "PUT") else {}
-        connection.request(method, target, body=body, headers={**headers, **length})
+    try:
+        if isinstance(body, Body):
+            with body.open() as stream:
+                connection.request(method, target, body=stream, headers={**headers, "Content-Length": str(body.size)})
+        else:
+            length = {"Content-Length": str(len(body or b""))} if method in ("POST", "PUT", "PATCH") else {}
+            connection.request(method, target, body=body, headers={**headers, **length})
+    except (BrokenPipeError, ConnectionResetError):
+        # Who refuses a long body may say why and hang up before all of it has come.
+        return _last_words(connection)
+    return connection.getresponse()
+
+
+def _last_words(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+    """Raises as the request did, where there are none."""
     answer = connection.getresponse()
-    content = answer.read()
-    return Response(answer.status, {key.lower(): value for key, value in answer.getheaders()}, content)
+    if answer.status < 400:  # noqa: PLR2004  a yes to a half-sent request is none
+        raise ConnectionResetError("the connection broke while a request was sent")
+    return answer
 
 
 class FileSlice:

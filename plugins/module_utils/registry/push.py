@@ -22,12 +22,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.reference imp
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.registry import digest_cache
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import from_docker_config, given
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import (
-    Manifest,
-    RegistryClient,
-    endpoint,
-)
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import RegistryClient
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.connection import Body, FileSlice
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.retry import PATIENT
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.transport import endpoint
 
 _IMAGES_AT_ONCE = 4
 _BLOBS_AT_ONCE = 4
@@ -76,7 +75,7 @@ def run(params: Params, context: TaskContext) -> Result:
     wanted = [_wanted(item) for item in params["images"]]
     where = endpoint(params["url"], params["ca_file"])
     credentials = given(params["username"], params["password"]) or from_docker_config(where.registry, context.env)
-    client = RegistryClient(where, credentials)
+    client = RegistryClient(where, credentials, patience=PATIENT)
     with ThreadPoolExecutor(_IMAGES_AT_ONCE) as images, ThreadPoolExecutor(_BLOBS_AT_ONCE) as uploads:
         # All archives are read before the first is sent: bad input touches nothing.
         plans = list(images.map(functools.partial(_plan, client), wanted))

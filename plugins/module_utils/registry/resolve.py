@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, TransportError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB, ImageReference
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials, from_docker_config
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import Endpoint, Manifest, RegistryClient
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import RegistryClient
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import RegistryUnreachable
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.transport import Endpoint
 
 _HUB_HOST = "registry-1.docker.io"
 _CERTIFICATES = Path("/etc/docker/certs.d")
