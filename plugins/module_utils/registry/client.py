@@ -84,6 +84,11 @@ class RegistryClient:
             digest = version
         return Manifest(_media_type(answer) or _own_type(answer.body), digest, answer.body)
 
+    def pushed_at(self, repository: str, version: str) -> t.Optional[str]:
+        """When it came, as an HTTP date; most registries do not say."""
+        answer = self._manifest("HEAD", repository, version)
+        return answer.headers.get("last-modified") if answer else None
+
     def _manifest(self, method: str, repository: str, version: str) -> t.Optional[Response]:
         target = f"/v2/{repository}/manifests/{version}"
         answer = self.transport.request(method, target, pull(repository), {"Accept": ACCEPT})

@@ -7,6 +7,7 @@ followed blindly. What the answers mean is not known here."""
 
 from __future__ import annotations
 
+import functools
 import http.client
 import os
 import ssl
@@ -29,7 +30,7 @@ class Body:
     """Bytes to send. `open` gives them anew each time, so that a request can be repeated."""
 
     size: int
-    open: t.Callable[[], t.IO[bytes]]
+    open: t.Callable[[], t.ContextManager[t.IO[bytes]]]
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,9 @@ class Answer:
         self,
         raw: http.client.HTTPResponse,
         connection: http.client.HTTPConnection,
-        pool: t.Dict[str, http.client.HTTPConnection],
-        key: str,
+        keep: t.Callable[[http.client.HTTPConnection], None],
     ) -> None:
-        self._raw, self._connection, self._pool, self._key = raw, connection, pool, key
+        self._raw, self._connection, self._keep = raw, connection, keep
         self.status = raw.status
         self.headers = _headers(raw)
 
@@ -69,7 +69,7 @@ class Answer:
     def close(self) -> None:
         """A connection that has nothing more to say is kept for the next request."""
         if self._raw.isclosed() and self._connection.sock is not None:
-            self._pool.setdefault(self._key, self._connection)
+            self._keep(self._connection)
         else:
             self._connection.close()
 
@@ -96,13 +96,30 @@ def tls_context(ca_files: t.Sequence[str] = (), *, verify: bool = True) -> ssl.S
     return context
 
 
+class _Idle:
+    """Connections by scheme and host that wait for the next request."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connections: t.Dict[str, t.List[http.client.HTTPConnection]] = {}
+
+    def take(self, key: str) -> t.Optional[http.client.HTTPConnection]:
+        with self._lock:
+            kept = self._connections.get(key)
+            return kept.pop() if kept else None
+
+    def give(self, key: str, connection: http.client.HTTPConnection) -> None:
+        with self._lock:
+            self._connections.setdefault(key, []).append(connection)
+
+
 class HttpClient:
-    """Requests to any number of hosts; one kept connection for each host and thread."""
+    """Requests to any number of hosts. Safe for several threads, which share the kept connections."""
 
     def __init__(self, context: t.Optional[ssl.SSLContext] = None, timeout: float = 30.0) -> None:
         self._context = context
         self._timeout = timeout
-        self._local = threading.local()
+        self._idle = _Idle()
 
     def request(
         self,
@@ -123,13 +140,14 @@ class HttpClient:
     ) -> Answer:
         """The same, with the body still to be read: close the answer, or read all of it."""
         parts = urlsplit(url)
-        known = self._connections()
         key = f"{parts.scheme}://{parts.netloc}"
         # An answer that is being read has its connection for itself.
-        kept = known.pop(key, None)
+        kept = self._idle.take(key)
         if kept is not None:
             try:
-                return Answer(_exchange(kept, method, parts, headers or {}, body), kept, known, key)
+                return Answer(
+                    _exchange(kept, method, parts, headers or {}, body), kept, functools.partial(self._idle.give, key)
+                )
             except _STALE:
                 kept.close()
                 if method in _NEVER_TWICE:
@@ -139,16 +157,12 @@ class HttpClient:
                 raise
         fresh = self._connect(parts)
         try:
-            return Answer(_exchange(fresh, method, parts, headers or {}, body), fresh, known, key)
+            return Answer(
+                _exchange(fresh, method, parts, headers or {}, body), fresh, functools.partial(self._idle.give, key)
+            )
         except BaseException:
             fresh.close()
             raise
-
-    def _connections(self) -> t.Dict[str, http.client.HTTPConnection]:
-        if not hasattr(self._local, "connections"):
-            self._local.connections = {}
-        known: t.Dict[str, http.client.HTTPConnection] = self._local.connections
-        return known
 
     def _connect(self, parts: SplitResult) -> http.client.HTTPConnection:
         host, port = parts.hostname or "", parts.port

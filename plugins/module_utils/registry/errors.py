@@ -40,6 +40,10 @@ def unreachable(registry: str, exc: Exception) -> RegistryUnreachable:
         return RegistryUnreachable(
             f"The certificate of registry {registry} is not trusted ({exc.verify_message}): {_remedy(exc)}."
         )
+    if isinstance(exc, ssl.SSLError) and exc.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+        return RegistryUnreachable(
+            f"Registry {registry} does not speak TLS: have it do so, or say that it need not (validate_certs: false)."
+        )
     reason = "no answer in time" if isinstance(exc, socket.timeout) else str(exc) or type(exc).__name__
     return RegistryUnreachable(f"Registry {registry} cannot be reached ({reason}): check its address and that it runs.")
 

@@ -143,3 +143,17 @@ def platform_name(platform: t.Mapping[str, t.Any]) -> str:
         return ""
     parts = [platform.get("os") or "unknown", platform["architecture"], platform.get("variant")]
     return "/".join(str(part) for part in parts if part)
+
+
+def pick(entries: t.Sequence[Descriptor], platform: str) -> t.Optional[Descriptor]:
+    """The first entry for a platform (linux/arm64 is also linux/arm64/v8)."""
+    for wanted in (platform, f"{platform}/v8", platform.rpartition("/v")[0]):
+        for entry in entries:
+            if wanted and entry.platform == wanted:
+                return entry
+    return None
+
+
+def platforms_of(entries: t.Sequence[Descriptor]) -> str:
+    """As one writes them in a sentence."""
+    return ", ".join(sorted({entry.platform for entry in entries if entry.platform})) or "none"

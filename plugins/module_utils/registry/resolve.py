@@ -8,8 +8,8 @@ of /etc/docker/certs.d and the logins of config.json."""
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
+import threading
 import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +20,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.reference imp
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials, from_docker_config
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import RegistryClient
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import RegistryUnreachable
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.transport import Endpoint
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest, pick, platforms_of
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.retry import NO_PATIENCE, Patience
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.transport import Endpoint, authority
 
 _HUB_HOST = "registry-1.docker.io"
 _CERTIFICATES = Path("/etc/docker/certs.d")
@@ -42,22 +43,37 @@ class Resolved:
     platform_digest: str
 
 
+@dataclass(frozen=True)
+class Trust:
+    """How a task says to trust a registry. `verify`: None is as the engine does."""
+
+    ca_file: t.Optional[str] = None
+    verify: t.Optional[bool] = None
+
+
 @dataclass
 class Registries:
-    """The registries as one host sees them. `own` are credentials given for one registry."""
+    """The registries as one host sees them. `own` are credentials given for one registry, `trust` what a task says of
+    one, `any_trust` of all others."""
 
     env: t.Mapping[str, str]
     mirrors: t.Tuple[str, ...] = ()
     insecure: t.FrozenSet[str] = frozenset()
     own: t.Mapping[str, Credentials] = field(default_factory=dict)
     certificates: Path = _CERTIFICATES
+    trust: t.Mapping[str, Trust] = field(default_factory=dict)
+    any_trust: Trust = Trust()
+    patience: Patience = NO_PATIENCE
+    timeout: float = _TIMEOUT
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _clients: t.Dict[str, RegistryClient] = field(default_factory=dict)
 
     def home(self, domain: str) -> RegistryClient:
         """The registry itself: where a push goes."""
-        if domain not in self._clients:
-            self._clients[domain] = self._connect(domain)
-        return self._clients[domain]
+        with self._lock:
+            if domain not in self._clients:
+                self._clients[domain] = self._connect(domain)
+            return self._clients[domain]
 
     def resolve(self, reference: ImageReference, platform: str) -> Resolved:
         """Raises ImageNotFound, or what the last registry's trouble was."""
@@ -85,22 +101,31 @@ class Registries:
 
     def _mirror(self, url: str) -> RegistryClient:
         host = urlsplit(url).netloc
-        where = Endpoint(url, self._authorities(host), verify=not self._is_insecure(host))
-        return RegistryClient(where, self.own.get(host) or from_docker_config(host, self.env), _TIMEOUT)
+        where = Endpoint(url, self._authorities(host), verify=self._verifies(host))
+        return self._client(where, self.own.get(host) or from_docker_config(host, self.env))
 
     def _connect(self, domain: str) -> RegistryClient:
         credentials = self.own.get(domain) or from_docker_config(domain, self.env)
         host = _HUB_HOST if domain == DOCKER_HUB else domain
-        secure = Endpoint(f"https://{host}", self._authorities(domain))
-        if not self._is_insecure(domain):
-            return RegistryClient(secure, credentials, _TIMEOUT)
-        client = RegistryClient(Endpoint(f"https://{host}", verify=False), credentials, _TIMEOUT)
+        if self._verifies(domain):
+            return self._client(Endpoint(f"https://{host}", self._authorities(domain)), credentials)
+        client = self._client(Endpoint(f"https://{host}", verify=False), credentials)
         if client.speaks_tls():
             return client
-        return RegistryClient(Endpoint(f"http://{host}"), credentials, _TIMEOUT)
+        return self._client(Endpoint(f"http://{host}"), credentials)
+
+    def _client(self, where: Endpoint, credentials: t.Optional[Credentials]) -> RegistryClient:
+        return RegistryClient(where, credentials, self.timeout, self.patience)
 
     def _authorities(self, host: str) -> t.Tuple[str, ...]:
-        return tuple(sorted(str(path) for path in (self.certificates / host).glob("*.crt")))
+        given = authority(self.trust.get(host, self.any_trust).ca_file, host)
+        return given + tuple(sorted(str(path) for path in (self.certificates / host).glob("*.crt")))
+
+    def _verifies(self, host: str) -> bool:
+        trust = self.trust.get(host, self.any_trust)
+        if trust.verify is not None:
+            return trust.verify
+        return trust.ca_file is not None or not self._is_insecure(host)
 
     def _is_insecure(self, host: str) -> bool:
         """As the engine: loopback always, else the names and networks that daemon.json lists."""
@@ -128,17 +153,9 @@ def _resolve_at(client: RegistryClient, reference: ImageReference, platform: str
 
 
 def choose_platform(index: Manifest, platform: str, name: str) -> str:
-    """The digest of the image for a platform (linux/arm64 is also linux/arm64/v8)."""
-    entries = json.loads(index.content).get("manifests") or []
-    known = {_platform_of(entry): entry["digest"] for entry in reversed(entries)}
-    for wanted in (platform, f"{platform}/v8", platform.rpartition("/v")[0]):
-        if wanted in known:
-            return str(known[wanted])
-    there = ", ".join(sorted(one for one in known if not one.startswith("unknown"))) or "none"
-    raise InputError(f"Image {name} is not made for platform {platform}: it has {there}.")
-
-
-def _platform_of(entry: t.Mapping[str, t.Any]) -> str:
-    platform = entry.get("platform") or {}
-    parts = [platform.get("os") or "unknown", platform.get("architecture") or "unknown", platform.get("variant")]
-    return "/".join(part for part in parts if part)
+    """The digest of the image for a platform."""
+    entries = index.children
+    found = pick(entries, platform)
+    if found is None:
+        raise InputError(f"Image {name} is not made for platform {platform}: it has {platforms_of(entries)}.")
+    return found.digest

@@ -17,6 +17,8 @@ from email.utils import parsedate_to_datetime
 TOO_MANY = 429
 #: What a registry, or what stands before it, says while it starts, is moved or is too busy.
 _PASSING = (500, 502, 503, 504)
+#: What a server that speaks no TLS, or shows a wrong certificate, will do again.
+_LASTING = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 #: Each costs a whole timeout, and a name that is not known now will hardly be known in a second.
 _HOPELESS = (socket.timeout, socket.gaierror)
 
@@ -42,7 +44,7 @@ class Patience:
 
     def after_break(self, exc: BaseException, attempt: int) -> t.Optional[float]:
         """The same for a connection that could not be made or broke."""
-        if isinstance(exc, ssl.SSLCertVerificationError):
+        if isinstance(exc, ssl.SSLError) and exc.reason in _LASTING:
             return None
         allowed = min(self.attempts, 2) if isinstance(exc, _HOPELESS) else self.attempts
         return self._backoff(attempt) if attempt < allowed else None
