@@ -18,6 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, describe, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
 from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import RemoteProgress
 
 
 class ActionModule(VerbAction):
@@ -38,24 +39,31 @@ class ActionModule(VerbAction):
         return args
 
     def run_there(self, task_vars: dict[str, t.Any]) -> Result:
-        if not self._from_controller:
-            return super().run_there(task_vars)
         if self._task.async_val:
-            raise AnsibleActionFail("docker_build: 'remote_src: false' cannot be combined with 'async'.")
+            if self._from_controller:
+                raise AnsibleActionFail("docker_build: 'remote_src: false' cannot be combined with 'async'.")
+            return super().run_there(task_vars)
         try:
-            return self._run_with_context(task_vars)
+            return self._run_in_two_steps(task_vars)
         except SlipwayError as exc:
             return {"failed": True, "changed": False, "msg": exc.message, **exc.details}
 
-    def _run_with_context(self, task_vars: dict[str, t.Any]) -> Result:
-        params, _hidden = self._validated(self._task.args)
-        inputs = read_inputs(params["path"], params["dockerfile"])
-        secrets = read_secrets(params["secrets"], {**os.environ, **self._task_environment()})
-        arguments = {**self._task.args, "secrets": as_values(secrets), "packed": describe(inputs)}
-        result = self._module(arguments, task_vars)
+    def _run_in_two_steps(self, task_vars: dict[str, t.Any]) -> Result:
+        """The host decides by what is described to it; only what it has to build costs a second question."""
+        arguments, inputs = dict(self._task.args), None
+        if self._from_controller:
+            params, _hidden = self._validated(arguments)
+            inputs = read_inputs(params["path"], params["dockerfile"])
+            secrets = read_secrets(params["secrets"], {**os.environ, **self._task_environment()})
+            arguments["secrets"] = as_values(secrets)
+        described = describe(inputs) if inputs else {"progress": ""}
+        result = self._module({**arguments, "packed": described}, task_vars)
         if result.pop("context_needed", False):
-            arguments["packed"] = describe(inputs, self._send(inputs))
-            result = self._module(arguments, task_vars)
+            if inputs:
+                described = describe(inputs, self._send(inputs))
+            with RemoteProgress(self, "slipway-build-*") as progress:
+                arguments["packed"] = {**described, "progress": progress.token}
+                result = self._module(arguments, task_vars)
         return result
 
     def _module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:

@@ -19,7 +19,9 @@ description:
     in the registry. Where that tag exists nothing is built, and the image keeps its digest. This also holds in check
     mode, and where the image is only in the registry.
   - A build uses the base images by the digests that the fingerprint has.
-  - Provenance and SBOM attestations are off. They hold times, and would give equal results new digests.
+  - C(changed) goes by what the tags stand for. Provenance has times in it and gives the same image a new index by each
+    build. Where the manifests of all platforms are the old ones, the tags keep the old index and nothing is changed.
+  - While it builds, each step that ends is shown, and what takes long.
 extends_documentation_fragment:
   - slipway.deploy.attributes
 attributes:
@@ -33,6 +35,9 @@ attributes:
     membership:
       - slipway.deploy.all
 requirements:
+  - For several platforms, O(provenance), O(sbom), O(annotations), O(load=false) with O(push), O(cache_to) other than
+    inline and O(outputs) of type oci or docker the engine's containerd image store (C(features) with
+    C(containerd-snapshotter) in C(daemon.json)), or a builder (O(builder)) of another driver than C(docker).
   - Docker Engine with buildx (C(docker-buildx) or C(docker-buildx-plugin)). Base images are fixed by digest from engine
     version 23 on.
 options:
@@ -67,9 +72,36 @@ options:
   labels:
     description: Labels of the image.
     type: dict
+  annotations:
+    description: Annotations of the image's manifest. A key may begin with a place, as in V(index:org.example.key).
+    type: dict
+  oci_labels:
+    description:
+      - The standard labels C(org.opencontainers.image.*) that say where and when the image was built.
+      - Other than O(labels) they are no part of the fingerprint. Neither a new commit that touches no input nor the
+        time causes a build, and the labels keep telling of the build that made the image.
+    type: dict
+    suboptions:
+      source:
+        description: Address of the source.
+        type: str
+      revision:
+        description: Revision of the source.
+        type: str
+      version:
+        description: Version of the software.
+        type: str
+      created:
+        description:
+          - A time as RFC 3339 has it, or V(now) for the time of the build (O(source_date_epoch) where that is set).
+        type: str
   platform:
-    description: Platform to build for, for example V(linux/arm64). By default the engine's own.
-    type: str
+    description:
+      - Platforms to build for, for example V(linux/arm64). By default the engine's own.
+      - Several make one image for all of them. Stages that run programs of another architecture need emulators on the
+        host, or a builder with nodes of each.
+    type: list
+    elements: str
   secrets:
     description:
       - Secrets for C(RUN --mount=type=secret). They reach neither the image nor a command line nor the output.
@@ -96,10 +128,87 @@ options:
       value:
         description: The value itself, for O(secrets[].type=value). Text, without a NUL character.
         type: str
+  ssh:
+    description:
+      - SSH agents or keys for C(RUN --mount=type=ssh), as V(default) (the agent of C(SSH_AUTH_SOCK)) or
+        V(id=/path/of/socket-or-key). They are on the host that builds.
+      - Only the ids belong to the fingerprint.
+    type: list
+    elements: str
+  cache_from:
+    description:
+      - Where to take cached steps from, as buildx wants it (V(type=registry,ref=...), V(type=local,src=...)), or an
+        image. A cache that is not there is no error.
+    type: list
+    elements: str
+  cache_to:
+    description:
+      - Where to keep cached steps, as buildx wants it (V(type=registry,ref=...,mode=max), V(type=local,dest=...),
+        V(type=inline)). Only where something is built.
+      - A cache that cannot be written is a warning. Write V(ignore-error=false) into it to make it an error.
+    type: list
+    elements: str
+  provenance:
+    description: Provenance to attest, V(min) or V(max) of it. See O(sbom) for what it takes.
+    type: str
+    choices: [none, min, max]
+    default: none
+  sbom:
+    description: Whether to attest what the image contains (SBOM).
+    type: bool
+    default: false
+  sbom_generator:
+    description: The image that makes the SBOM. By default BuildKit's own, C(docker/buildkit-syft-scanner:stable-1).
+    type: str
+  source_date_epoch:
+    description:
+      - Seconds since 1970 which the image's times are set to, for results that are the same in each bit.
+      - The times of files in layers follow with the containerd image store, or a builder of another driver than
+        C(docker).
+      - By default the environment variable E(SOURCE_DATE_EPOCH) of the task.
+    type: int
+  network:
+    description: Network for C(RUN), V(none), V(host) or V(default).
+    type: str
+  etc_hosts:
+    description: Names and their addresses for C(/etc/hosts) while it builds.
+    type: dict
+  shm_size:
+    description: Size of C(/dev/shm) for C(RUN), in bytes or as V(64m).
+    type: str
+  ulimits:
+    description: Limits for C(RUN), each as name:soft or name:soft:hard (V(nofile:1024:4096)).
+    type: list
+    elements: str
+  outputs:
+    description:
+      - Files to make of the result. With them the image comes into the engine only for O(push) or O(load=true).
+      - A note beside each (C(.NAME.slipway)) remembers the inputs and a digest of the content. The file is made anew
+        where the inputs are others, or where it is changed or missing.
+    type: list
+    elements: dict
+    suboptions:
+      type:
+        description:
+          - V(oci) is an archive of the image with all its platforms and attestations, V(docker) one for C(docker load).
+          - V(tar) is an archive of its file system, V(local) the file system as a folder. The folder is the build's own
+            and is replaced as a whole.
+        type: str
+        choices: [local, tar, oci, docker]
+        required: true
+      dest:
+        description: Absolute path on the host. Its parent must be there.
+        type: path
+        required: true
   push:
     description: Push the image to the registry in its name.
     type: bool
     default: false
+  load:
+    description:
+      - Whether the image is to be in this host's engine. By default it is, unless it goes to a registry or a file as
+        something that an engine's plain store cannot hold (several platforms, attestations).
+    type: bool
   pull:
     description: Let BuildKit ask for newer base images even if it has some. Only matters where a build is done.
     type: bool
@@ -125,24 +234,24 @@ options:
     type: bool
     default: true
   packed:
-    description: How the action plugin hands over a context of the controller. Not for playbooks.
+    description: How the action plugin hands over what the controller has. Not for playbooks.
     type: dict
     suboptions:
       dockerfile:
         description: Text of the Dockerfile.
         type: str
-        required: true
       name:
         description: Path of the Dockerfile on the controller, for messages.
         type: str
-        required: true
       context:
         description: Digest of the context.
         type: str
-        required: true
       archive:
         description: The packed context, once it is on the host.
         type: path
+      progress:
+        description: By which name the action plugin finds the progress of the build.
+        type: str
 notes:
   - Each change of the inputs leaves a tag C(in-HASH). Remove old ones with the registry's own clean-up.
   - What a build fetches by itself (C(ADD https://...), C(RUN apt-get install)) is no part of the fingerprint. Use
@@ -176,11 +285,37 @@ EXAMPLES = r"""
         env: PIP_TOKEN
   environment:
     PIP_TOKEN: "{{ vault_pip_token }}"
+
+- name: Build for two platforms, with attestations, a shared cache and results that are the same in each bit
+  slipway.deploy.docker_build:
+    name: registry1:5000/team/visits
+    tag: v2
+    path: /srv/visits
+    platform: [linux/amd64, linux/arm64]
+    push: true
+    provenance: max
+    sbom: true
+    source_date_epoch: 1700000000
+    cache_from: ["type=registry,ref=registry1:5000/team/visits-cache"]
+    cache_to: ["type=registry,ref=registry1:5000/team/visits-cache,mode=max"]
+    oci_labels:
+      source: https://git.example.com/team/visits
+      revision: "{{ revision }}"
+      created: now
+
+- name: Take what a stage builds as files
+  slipway.deploy.docker_build:
+    name: visits-assets
+    path: /srv/visits
+    target: assets
+    outputs:
+      - type: local
+        dest: /srv/www/assets
 """
 
 RETURN = r"""
 built:
-  description: Whether a build was done.
+  description: Whether BuildKit was asked for a build.
   returned: success
   type: bool
 name:
@@ -204,6 +339,12 @@ digest:
   returned: success
   type: str
   sample: sha256:1d6c1b0d8c1cbb0f2c6b0c0e6a0a4f3f1c7ad7b4fd8f0d4a7b1a8d7c6e5f4a3b
+manifests:
+  description: The digest of the image for each platform, of an image in a registry.
+  returned: success
+  type: dict
+  sample:
+    linux/amd64: sha256:6a0b1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabbccddeef
 reference:
   description: Name with digest for manifests. For an image that is on this host only, the name with its tag C(in-HASH).
   returned: success

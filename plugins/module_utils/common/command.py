@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import shutil
 import sys
@@ -33,6 +34,7 @@ class Completed:
         return "\n".join((self.err.strip() or self.out.strip()).splitlines()[-lines:])
 
 
+_BLOCK = 65536
 #: (argv, stdin, cwd) -> Completed. Injected wherever the core needs a program.
 Runner = t.Callable[..., Completed]
 
@@ -65,6 +67,65 @@ async def _completed(argv: t.Sequence[str], stdin: str | None, **options: t.Any)
     )
     out, err = await process.communicate(None if stdin is None else stdin.encode())
     return Completed(process.returncode or 0, out.decode(errors="replace"), err.decode(errors="replace"))
+
+
+#: (argv, on_text) -> Completed. `on_text` gets what the program says on stderr, while it says it.
+Streamer = t.Callable[..., Completed]
+
+
+def streamer(env: t.Mapping[str, str]) -> Streamer:
+    """For programs that take long and tell how far they are."""
+
+    def stream(
+        argv: t.Sequence[str],
+        on_text: t.Callable[[str], None],
+        idle: t.Callable[[], None] = lambda: None,
+        heartbeat: float = 15.0,
+    ) -> Completed:
+        try:
+            return asyncio.run(_streamed(argv, on_text, idle, heartbeat, dict(env)))
+        except FileNotFoundError as exc:
+            raise MissingDependencyError(f"The program '{argv[0]}' is not on this host's PATH: install it.") from exc
+
+    return stream
+
+
+async def _streamed(
+    argv: t.Sequence[str],
+    on_text: t.Callable[[str], None],
+    idle: t.Callable[[], None],
+    heartbeat: float,
+    env: t.Mapping[str, str],
+) -> Completed:
+    """`idle` is called when nothing has been said for a heartbeat. Ends the program where we are interrupted."""
+    process = await asyncio.create_subprocess_exec(
+        *argv,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=env,
+    )
+    stdout, stderr = t.cast(asyncio.StreamReader, process.stdout), t.cast(asyncio.StreamReader, process.stderr)
+    printed, said = asyncio.ensure_future(stdout.read()), bytearray()
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    try:
+        while True:
+            try:
+                block = await asyncio.wait_for(stderr.read(_BLOCK), heartbeat)
+            except asyncio.TimeoutError:
+                idle()
+                continue
+            said += block
+            on_text(decoder.decode(block, final=not block))
+            if not block:
+                break
+        out = await printed
+        code = await process.wait()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    return Completed(code, out.decode(errors="replace"), said.decode(errors="replace"))
 
 
 def run_watched(argv: t.Sequence[str], heartbeat: float, on_heartbeat: t.Callable[[], None], **options: t.Any) -> int:

@@ -15,7 +15,10 @@ _STEP = re.compile(r" > (\[.+\] .+?):?\Z")
 _LINE = re.compile(r"\A(\S+):(\d+)\Z")
 _MARKED = re.compile(r"\A\s*\d+ \| >>> (.*)\Z")
 _RULE = "------"
-_LOG_LINES = 20
+LOG_LINES = 20
+_VERSION = re.compile(r"\bv?(\d+)\.(\d+)")
+#: From this version on buildx can tell its progress to a program.
+_RAWJSON = (0, 13)
 
 
 @dataclass(frozen=True)
@@ -25,29 +28,52 @@ class BuildCommand:
     context: str
     dockerfile: str
     metadata_file: str
-    platform: str
+    platforms: t.Tuple[str, ...]
+    output: str = "type=docker"
+    progress: str = "rawjson"
     args: t.Mapping[str, str] = field(default_factory=dict)
     labels: t.Mapping[str, str] = field(default_factory=dict)
     pins: t.Mapping[str, str] = field(default_factory=dict)
+    annotations: t.Mapping[str, str] = field(default_factory=dict)
     secrets: t.Tuple[str, ...] = ()
+    ssh: t.Tuple[str, ...] = ()
+    cache_from: t.Tuple[str, ...] = ()
+    cache_to: t.Tuple[str, ...] = ()
+    #: What BuildKit attests: "false", or as buildx wants it.
+    provenance: str = "false"
+    sbom: str = "false"
+    etc_hosts: t.Mapping[str, str] = field(default_factory=dict)
+    ulimits: t.Tuple[str, ...] = ()
+    network: t.Optional[str] = None
+    shm_size: t.Optional[str] = None
     target: t.Optional[str] = None
     builder: t.Optional[str] = None
     pull: bool = False
     nocache: bool = False
 
     def argv(self) -> t.List[str]:
-        """Without provenance and SBOM: they hold times, and equal results would get new digests."""
-        argv = ["docker", "buildx", "build", "--progress=plain", "--provenance=false", "--sbom=false"]
-        argv += ["--metadata-file", self.metadata_file, "--file", self.dockerfile, "--platform", self.platform]
+        """Attestations are named even where there are none: left to itself BuildKit makes some, with times in them."""
+        argv = ["docker", "buildx", "build", f"--progress={self.progress}"]
+        argv += [f"--provenance={self.provenance}", f"--sbom={self.sbom}", "--output", self.output]
+        argv += ["--metadata-file", self.metadata_file, "--file", self.dockerfile]
+        argv += _each("--platform", self.platforms)
         argv += _pairs("--build-arg", self.args) + _pairs("--label", self.labels)
         argv += _pairs("--build-context", {name: f"docker-image://{pin}" for name, pin in self.pins.items()})
-        argv += [word for secret in self.secrets for word in ("--secret", secret)]
-        argv += ["--target", self.target] if self.target else []
+        argv += _pairs("--annotation", self.annotations)
+        argv += _each("--secret", self.secrets) + _each("--ssh", self.ssh)
+        argv += _each("--cache-from", self.cache_from) + _each("--cache-to", self.cache_to)
+        argv += _each("--add-host", [f"{name}:{address}" for name, address in sorted(self.etc_hosts.items())])
+        argv += _each("--ulimit", self.ulimits)
+        for option, value in (("--network", self.network), ("--shm-size", self.shm_size), ("--target", self.target)):
+            argv += [option, value] if value else []
         argv += ["--builder", self.builder] if self.builder else []
-        argv += ["--load"]
         argv += ["--pull"] if self.pull else []
         argv += ["--no-cache"] if self.nocache else []
         return [*argv, self.context]
+
+
+def _each(option: str, values: t.Iterable[str]) -> t.List[str]:
+    return [word for value in values for word in (option, value)]
 
 
 def _pairs(option: str, values: t.Mapping[str, str]) -> t.List[str]:
@@ -77,7 +103,7 @@ def parse_failure(output: str) -> BuildFailure:
         step=step,
         line=int(place[-1][2]) if place else None,
         instruction=marked[0] if marked else None,
-        log=tuple(log or [line for line in lines if line and not _NOISE.match(line)][-_LOG_LINES:]),
+        log=tuple(log or [line for line in lines if line and not _NOISE.match(line)][-LOG_LINES:]),
     )
 
 
@@ -87,10 +113,22 @@ def _step_and_log(lines: t.Sequence[str]) -> t.Tuple[t.Optional[str], t.List[str
         if match and index and lines[index - 1] == _RULE:
             rest = list(lines[index + 1 :])
             end = rest.index(_RULE) if _RULE in rest else len(rest)
-            return match[1], rest[:end][-_LOG_LINES:]
+            return match[1], rest[:end][-LOG_LINES:]
     return None, []
 
 
 def _last(lines: t.Sequence[str]) -> str:
     said = [line for line in lines if line]
     return said[-1] if said else "no output"
+
+
+def progress_kind(version: str) -> str:
+    """The best that a buildx with this version line (`docker buildx version`) can do."""
+    match = _VERSION.search(version)
+    return "rawjson" if match and (int(match[1]), int(match[2])) >= _RAWJSON else "plain"
+
+
+def parse_driver(inspected: str) -> str:
+    """The driver that `docker buildx inspect` names."""
+    found = [line.partition(":")[2].strip() for line in inspected.splitlines() if line.startswith("Driver:")]
+    return found[0] if found else ""

@@ -18,6 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 )
 
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm/v7", "i386": "386", "i686": "386"}
+_CONTAINERD_STORE = ["driver-type", "io.containerd.snapshotter.v1"]
 _REFUSED = ("unauthorized", "authentication required", "denied", "no basic auth credentials", "403 Forbidden")
 
 
@@ -35,6 +36,8 @@ class EngineInfo:
     mirrors: t.Tuple[str, ...] = ()
     #: Registries, and networks of them, that may be asked without TLS or with a certificate that nobody checks.
     insecure: t.FrozenSet[str] = frozenset()
+    #: Images are kept by containerd: whole indexes, with attestations.
+    containerd: bool = False
 
     @property
     def major(self) -> int:
@@ -86,6 +89,10 @@ class Engine:
         where = ["--platform", platform] if platform else []
         self._do(["docker", "image", "pull", "--quiet", *where, name], f"Cannot pull {name}")
 
+    def load(self, archive: str) -> None:
+        """The images of an archive, with their names in it."""
+        self._do(["docker", "image", "load", "--quiet", "--input", archive], "Cannot load the image into the engine")
+
     def _do(self, argv: t.Sequence[str], what: str) -> Completed:
         done = self._run(argv)
         if not done.ok:
@@ -120,6 +127,7 @@ def parse_info(data: t.Mapping[str, t.Any]) -> EngineInfo:
             [name for name, index in indexes.items() if not index.get("Secure")]
             + (registries.get("InsecureRegistryCIDRs") or [])
         ),
+        containerd=_CONTAINERD_STORE in (data.get("DriverStatus") or []),
     )
 
 

@@ -120,6 +120,13 @@ class ImageArchive:
             raise InputError(f"{self.path} is not a complete image archive: {name} is missing in it.") from exc
 
 
+def read_blob(image: StoredImage, blob: Blob) -> bytes:
+    """For small ones."""
+    with open(image.archive, "rb") as stream:  # noqa: PTH123
+        stream.seek(blob.offset)
+        return stream.read(blob.size)
+
+
 def _plain(name: str) -> str:
     return name[2:] if name.startswith("./") else name
 

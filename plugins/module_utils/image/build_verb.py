@@ -26,13 +26,28 @@ _SECRET: t.Dict[str, t.Any] = {
     "mutually_exclusive": [("env", "src", "value")],
 }
 
+_OUTPUTS: t.Dict[str, t.Any] = {
+    "type": "list",
+    "elements": "dict",
+    "options": {
+        "type": {"type": "str", "choices": ["local", "tar", "oci", "docker"], "required": True},
+        "dest": {"type": "path", "required": True},
+    },
+}
+
+_OCI_LABELS: t.Dict[str, t.Any] = {
+    "type": "dict",
+    "options": {name: {"type": "str"} for name in ("source", "revision", "version", "created")},
+}
+
 _PACKED: t.Dict[str, t.Any] = {
     "type": "dict",
     "options": {
-        "dockerfile": {"type": "str", "required": True},
-        "name": {"type": "str", "required": True},
-        "context": {"type": "str", "required": True},
+        "dockerfile": {"type": "str"},
+        "name": {"type": "str"},
+        "context": {"type": "str"},
         "archive": {"type": "path"},
+        "progress": {"type": "str"},
     },
 }
 
@@ -48,9 +63,24 @@ VERB = Verb(
             "args": {"type": "dict"},
             "target": {"type": "str"},
             "labels": {"type": "dict"},
-            "platform": {"type": "str"},
+            "annotations": {"type": "dict"},
+            "oci_labels": _OCI_LABELS,
+            "platform": {"type": "list", "elements": "str"},
             "secrets": _SECRET,
+            "ssh": {"type": "list", "elements": "str"},
+            "cache_from": {"type": "list", "elements": "str"},
+            "cache_to": {"type": "list", "elements": "str"},
+            "provenance": {"type": "str", "choices": ["none", "min", "max"], "default": "none"},
+            "sbom": {"type": "bool", "default": False},
+            "sbom_generator": {"type": "str"},
+            "source_date_epoch": {"type": "int"},
+            "network": {"type": "str"},
+            "etc_hosts": {"type": "dict"},
+            "shm_size": {"type": "str"},
+            "ulimits": {"type": "list", "elements": "str"},
+            "outputs": _OUTPUTS,
             "push": {"type": "bool", "default": False},
+            "load": {"type": "bool"},
             "pull": {"type": "bool", "default": False},
             "nocache": {"type": "bool", "default": False},
             "registry_username": {"type": "str"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-BUILD, HOST, REGISTRY = "build", "host", "registry"
+BUILD, HOST, REGISTRY, NOWHERE = "build", "host", "registry", "nowhere"
 
 
 @dataclass(frozen=True)
@@ -22,34 +22,46 @@ class Known:
 
 @dataclass(frozen=True)
 class Plan:
-    """`source` is where the image is (or that it has to be built); the tags are those that do not point to it."""
+    """`source` is where the image is (or that it has to be built); the tags are those that do not point to it.
+    `outputs` are the files that have to be made anew, by their number."""
 
     source: str
     pull: bool = False
     push: bool = False
     local_tags: t.Tuple[str, ...] = ()
     remote_tags: t.Tuple[str, ...] = ()
+    outputs: t.Tuple[int, ...] = ()
+
+    @property
+    def builds(self) -> bool:
+        return self.source == BUILD or bool(self.outputs)
 
     @property
     def changes(self) -> bool:
         """What the run will do, where that can be known before: a build may give what was there."""
-        return self.source == BUILD or self.pull or self.push or bool(self.local_tags or self.remote_tags)
+        return self.builds or self.pull or self.push or bool(self.local_tags or self.remote_tags)
 
 
-def decide(known: Known, inputs_tag: str, tags: t.Sequence[str], *, push: bool, nocache: bool) -> Plan:
-    """`inputs_tag` is the tag that remembers the inputs: where it exists, nothing needs to be built."""
+def decide(
+    known: Known, inputs_tag: str, tags: t.Sequence[str], *, push: bool, nocache: bool, load: t.Optional[bool] = None
+) -> Plan:
+    """`inputs_tag` is the tag that remembers the inputs: where it exists, nothing needs to be built.
+
+    `load` is whether the image is to be in the engine: None where it may be, but need not when it is in the registry.
+    """
     local, remote = known.local.get(inputs_tag), known.remote.get(inputs_tag)
     stale_local = _stale(known.local, local, tags)
     stale_remote = _stale(known.remote, remote, tags)
     if nocache or (local is None and remote is None):
-        return Plan(BUILD, local_tags=tuple(tags), remote_tags=tuple(tags) if push else ())
+        return Plan(BUILD, local_tags=() if load is False else tuple(tags), remote_tags=tuple(tags) if push else ())
     if not push:
         return Plan(HOST if local else REGISTRY, pull=local is None, local_tags=stale_local)
     return Plan(
         REGISTRY if remote else HOST,
         push=remote is None,
-        # An image that is only in the registry is not brought here: nobody asked for it.
-        local_tags=stale_local if local else (),
+        # An image that is only in the registry is not brought here unless somebody asked for it.
+        pull=bool(load) and local is None,
+        local_tags=stale_local if local or load else (),
         remote_tags=stale_remote,
     )
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import typing as t
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 #: Raise it when the same inputs would now give another image.
 SCHEMA = 1
@@ -22,7 +22,8 @@ _LENGTH = 40
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """`context` is the context's digest; `bases` the digest of each image that the Dockerfile names."""
+    """`context` is the context's digest; `bases` the digest of each image that the Dockerfile names. `platform` may
+    be several, with commas."""
 
     dockerfile: str
     context: str
@@ -32,11 +33,14 @@ class Fingerprint:
     labels: t.Mapping[str, str]
     secrets: t.Tuple[str, ...]
     bases: t.Mapping[str, str]
+    #: Options of the build that can change its result, where they are set.
+    options: t.Mapping[str, t.Any] = field(default_factory=dict)
     schema: int = SCHEMA
 
     @property
     def digest(self) -> str:
-        canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        content = {name: value for name, value in asdict(self).items() if name != "options" or value}
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
 
     @property

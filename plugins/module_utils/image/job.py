@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
+from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials
@@ -32,9 +33,26 @@ class Job:
     context: TaskContext
     credentials: t.Optional[Credentials]
     secrets: t.Sequence[Secret]
-    platform: str
+    platforms: t.Tuple[str, ...]
     pins: t.Mapping[str, str]
-    inputs_tag: str
+    fingerprint: Fingerprint
+    #: Says how far a build is.
+    progress: t.Callable[[str], None] = lambda _line: None
+
+    @property
+    def inputs_tag(self) -> str:
+        return self.fingerprint.tag
+
+    @property
+    def through_archive(self) -> bool:
+        """The engine's own exporter cannot set the times in layers where containerd keeps the images."""
+        timed = self.request.options.source_date_epoch is not None and not self.request.builder
+        return self.request.through_archive or (timed and self.info.containerd and self.wants_image)
+
+    @property
+    def wants_image(self) -> bool:
+        """More than files."""
+        return self.request.push or self.request.loads
 
     @property
     def usable_pins(self) -> t.Mapping[str, str]:

@@ -10,16 +10,26 @@ from __future__ import annotations
 import json
 import os
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.private_folder import private_folder
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.login import environment_with_login
-from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import build_image
+from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import Built, Compiler, compiler
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD, REGISTRY, Known, Plan
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
+from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import (
+    FileOutput,
+    clear_stage,
+    identity,
+    place,
+    remember,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.image.portrait import manifests_of
+from ansible_collections.slipway.deploy.plugins.module_utils.image.publish import publish
+from ansible_collections.slipway.deploy.plugins.module_utils.image.tell import telling
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import RegistryRefused
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
 
@@ -31,6 +41,7 @@ class Made:
     changed: bool
     image_id: t.Optional[str] = None
     digest: t.Optional[str] = None
+    manifests: t.Mapping[str, str] = field(default_factory=dict)
     before: str = ""
     after: str = ""
 
@@ -48,33 +59,85 @@ class _Moves:
 def carry_out(job: Job, plan: Plan, known: Known) -> Made:
     if job.context.check_mode:
         return _predict(job, plan, known)
-    if plan.source != BUILD and not plan.changes:
+    if not plan.changes:
         return _settled(job, plan, _Moves(), known.local.get(job.inputs_tag))
-    with private_folder(f"slipway-build-{os.geteuid()}-") as folder:
+    with (
+        private_folder(f"slipway-build-{os.geteuid()}-") as folder,
+        telling(job.request.progress_token, job.context, folder) as say,
+    ):
         environment = environment_with_login(
             job.context.env, job.request.repository.domain, job.credentials, folder / "docker"
         )
-        return _act(job, plan, known, environment, folder)
+        telling_job = replace(job, progress=say)
+        builds = compiler(telling_job, environment, folder) if plan.builds else None
+        built = builds.image() if builds and plan.source == BUILD else None
+        return settle(telling_job, plan, known, environment, builds, built)
 
 
-def _act(job: Job, plan: Plan, known: Known, environment: t.Mapping[str, str], folder: Path) -> Made:
+def settle(
+    job: Job,
+    plan: Plan,
+    known: Known,
+    environment: t.Mapping[str, str],
+    builds: t.Optional[Compiler],
+    built: t.Optional[Built],
+) -> Made:
+    """Bring what was built, or is there already, to where it belongs."""
     engine, moves = Engine(runner(environment)), _Moves()
     image_id = known.local.get(job.inputs_tag)
-    if plan.source == BUILD:
-        image_id = build_image(job, environment, folder)
-        engine.tag(image_id, job.name(job.inputs_tag))
+    if built:
+        image_id = _take_in(job, engine, built)
     elif plan.pull:
-        engine.pull(job.name(job.inputs_tag), job.platform)
+        engine.pull(job.name(job.inputs_tag), job.platforms[0] if len(job.platforms) == 1 else None)
         image_id = engine.images([job.name(job.inputs_tag)])[job.name(job.inputs_tag)].id
+    for index in plan.outputs:
+        if builds:
+            _make_file(job, job.request.options.outputs[index], builds, built, moves)
     for tag in plan.local_tags:
         if image_id and known.local.get(tag) != image_id:
             engine.tag(image_id, job.name(tag))
             moves.add(f"{job.name(tag)} (host)", known.local.get(tag), image_id)
     if job.request.push:
-        if plan.push or plan.source == BUILD:
+        if built and built.archive:
+            publish(job, built.archive, [known.remote.get(image.tag or "") for image in job.request.images])
+        elif plan.push or built:
             engine.push(job.name(job.inputs_tag))
         _move_remote(job, plan, known, moves)
     return _settled(job, plan, moves, image_id)
+
+
+def _take_in(job: Job, engine: Engine, built: Built) -> t.Optional[str]:
+    """The image's id in the engine, under the tag of its inputs."""
+    name = job.name(job.inputs_tag)
+    if built.image_id:
+        engine.tag(built.image_id, name)
+        return built.image_id
+    if not job.request.loads:
+        return None
+    engine.load(str(built.archive))
+    return engine.images([name])[name].id
+
+
+def _make_file(job: Job, output: FileOutput, builds: Compiler, built: t.Optional[Built], moves: _Moves) -> None:
+    if output.type == "oci" and built and built.archive:
+        clear_stage(output)
+        _copy(built.archive, output.staged)
+    else:
+        builds.file(output)
+    name = job.request.repository.full
+    old, new = identity(output, output.dest, name), identity(output, output.staged, name)
+    if old and old == new:
+        clear_stage(output)
+        remember(output, job.fingerprint.digest)
+    else:
+        place(output, job.fingerprint.digest)
+        moves.add(str(output.dest), old, new)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with source.open("rb") as stream, target.open("wb") as copy:
+        for block in iter(lambda: stream.read(1024 * 1024), b""):
+            copy.write(block)
 
 
 def _move_remote(job: Job, plan: Plan, known: Known, moves: _Moves) -> None:
@@ -98,19 +161,21 @@ def _remote_manifest(job: Job) -> Manifest:
 
 def _settled(job: Job, plan: Plan, moves: _Moves, local_id: t.Optional[str]) -> Made:
     """Read what the tag of the inputs points to now."""
-    image_id, digest = _identity(job, local_id, remote=job.request.push or plan.source == REGISTRY)
-    return Made(bool(moves.after), image_id, digest, "".join(moves.before), "".join(moves.after))
+    found = _identity(job, local_id, remote=job.request.push or plan.source == REGISTRY)
+    return replace(found, changed=bool(moves.after), before="".join(moves.before), after="".join(moves.after))
 
 
-def _identity(job: Job, local_id: t.Optional[str], *, remote: bool) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+def _identity(job: Job, local_id: t.Optional[str], *, remote: bool) -> Made:
     if remote:
         manifest = _remote_manifest(job)
-        config = json.loads(manifest.content).get("config") or {}
-        return local_id or config.get("digest"), manifest.digest
+        document = json.loads(manifest.content)
+        images = manifests_of(manifest.digest, manifest.content)
+        single = {platform or job.platforms[0]: digest for platform, digest in images.items()}
+        return Made(False, local_id or (document.get("config") or {}).get("digest"), manifest.digest, single)
     name, prefix = job.name(job.inputs_tag), job.request.repository.familiar_name + "@"
-    local = job.engine.images([name]).get(name)
+    local = job.engine.images([name]).get(name) if local_id else None
     digests = [one[len(prefix) :] for one in local.digests if one.startswith(prefix)] if local else []
-    return local_id, (digests[0] if digests else None)
+    return Made(False, local_id, digests[0] if digests else None)
 
 
 def _predict(job: Job, plan: Plan, known: Known) -> Made:
@@ -118,11 +183,12 @@ def _predict(job: Job, plan: Plan, known: Known) -> Made:
     moves = _Moves()
     local = known.local.get(job.inputs_tag) if plan.source != BUILD else None
     remote = known.remote.get(job.inputs_tag) if plan.source != BUILD else None
+    for index in plan.outputs:
+        output = job.request.options.outputs[index]
+        moves.add(str(output.dest), identity(output, output.dest, job.request.repository.full), None)
     for tag in plan.local_tags:
         moves.add(f"{job.name(tag)} (host)", known.local.get(tag), local or remote)
     for tag in plan.remote_tags:
         moves.add(f"{job.name(tag)} (registry)", known.remote.get(tag), remote)
-    image_id, digest = (None, None)
-    if plan.source != BUILD:
-        image_id, digest = _identity(job, local, remote=remote is not None)
-    return Made(plan.changes, image_id, digest, "".join(moves.before), "".join(moves.after))
+    found = Made(False) if plan.source == BUILD else _identity(job, local, remote=remote is not None)
+    return replace(found, changed=plan.changes, before="".join(moves.before), after="".join(moves.after))

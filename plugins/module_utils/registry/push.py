@@ -116,16 +116,26 @@ def _result(registry: str, plan: Plan) -> Result:
 
 
 def _send_image(pushing: Pushing, plan: Plan) -> None:
+    item = plan.wanted
+    send_stored(pushing, item.target.path, item.tag, plan.image or read_image(item.archive, item.name))
+
+
+def push_stored(client: RegistryClient, context: TaskContext, path: str, tag: str, image: StoredImage) -> None:
+    """One image that another verb has made."""
+    with ThreadPoolExecutor(_BLOBS_AT_ONCE) as uploads:
+        send_stored(Pushing(client, context, uploads), path, tag, image)
+
+
+def send_stored(pushing: Pushing, path: str, tag: str, image: StoredImage) -> None:
     """Layers, then the manifests of an index, then the tag."""
-    started, item, path = time.monotonic(), plan.wanted, plan.wanted.target.path
-    image = plan.image or read_image(item.archive, item.name)
+    started = time.monotonic()
     sent = sum(pushing.uploads.map(functools.partial(_send_blob, pushing, path, image.archive), image.blobs))
     for part in image.manifests[:-1]:
         pushing.client.put_manifest(path, part.digest, Manifest(part.media_type, part.digest, part.content))
     root = image.root
-    pushing.client.put_manifest(path, item.tag, Manifest(root.media_type, root.digest, root.content))
+    pushing.client.put_manifest(path, tag, Manifest(root.media_type, root.digest, root.content))
     seconds = time.monotonic() - started
-    pushing.context.progress(f"{path}:{item.tag} pushed, {sent / 1e6:.1f} MB in {seconds:.1f} s")
+    pushing.context.progress(f"{path}:{tag} pushed, {sent / 1e6:.1f} MB in {seconds:.1f} s")
 
 
 def _send_blob(pushing: Pushing, repository: str, archive: str, blob: Blob) -> int:

@@ -64,11 +64,16 @@ def test_command_line() -> None:
         context="/c",
         dockerfile="/c/Dockerfile",
         metadata_file="/m",
-        platform="linux/amd64",
+        platforms=("linux/amd64", "linux/arm64"),
         args={"B": "2", "A": "1 x"},
         pins={"a:1": "docker.io/library/a@sha256:0"},
         secrets=("id=t,env=T",),
         target="last",
+        ssh=("default=/s",),
+        cache_to=("type=inline",),
+        etc_hosts={"db": "10.0.0.1"},
+        ulimits=("nofile=1:1",),
+        network="none",
         nocache=True,
     )
     argv = command.argv()
@@ -77,6 +82,10 @@ def test_command_line() -> None:
     text = " ".join(argv)
     assert "--build-arg A=1 x --build-arg B=2" in text
     assert "--build-context a:1=docker-image://docker.io/library/a@sha256:0" in text
-    assert "--secret id=t,env=T --target last" in text
+    assert "--secret id=t,env=T" in text
+    assert "--target last" in text
+    assert "--platform linux/amd64 --platform linux/arm64" in text
+    assert "--ssh default=/s --cache-to type=inline --add-host db:10.0.0.1 --ulimit nofile=1:1 --network none" in text
+    assert "--output type=docker" in text
     assert "--no-cache" in argv
     assert "--provenance=false" in argv

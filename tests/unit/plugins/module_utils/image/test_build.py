@@ -21,9 +21,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build import run
-from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import VERB
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import describe, read_inputs
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.archives import OCI_MANIFEST
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.options import defaults
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.registry.fake_registry import (
     PASSWORD,
     USER,
@@ -63,9 +63,8 @@ class Host:
         self.base = registry.add_manifest("library/base", "1", OCI_MANIFEST, {**IMAGE, "base": 1})
 
     def build(self, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        spec = VERB.spec["argument_spec"]
-        params = {name: option.get("default") for name, option in spec.items()}
-        params.update({"name": f"{self.registry.host}/team/app:v1", "path": str(self.context), "push": True, **options})
+        name = f"{self.registry.host}/team/app:v1"
+        params = defaults(**{"name": name, "path": str(self.context), "push": True, **options})
         return run(params, TaskContext(check_mode=check, env=self.env))
 
     def calls(self) -> list[str]:
@@ -138,7 +137,7 @@ def test_bad_input_before_the_engine_is_asked(host: Host) -> None:
         {"target": "none"},
         {"secrets": [{"id": "t", "type": "env", "env": "NOT_SET"}]},
         {"name": "No Name"},
-        {"platform": "x"},
+        {"platform": ["x"]},
     ):
         with pytest.raises(InputError):
             host.build(**options)

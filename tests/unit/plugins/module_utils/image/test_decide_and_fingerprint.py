@@ -43,12 +43,21 @@ def test_an_image_of_the_host_is_pushed_without_a_build() -> None:
     assert (plan.source, plan.push, plan.local_tags, plan.remote_tags) == (HOST, True, (), ("v1", "latest"))
 
 
+def test_the_engine_gets_an_image_of_the_registry_where_it_is_wanted_there() -> None:
+    known = Known({}, {IN: "d1", "v1": "d1", "latest": "d1"})
+    plan = decide(known, IN, TAGS, push=True, nocache=False, load=True)
+    assert (plan.source, plan.pull, plan.local_tags, plan.remote_tags) == (REGISTRY, True, ("v1", "latest"), ())
+    assert decide(Known(), IN, TAGS, push=True, nocache=False, load=False).local_tags == ()
+
+
 TAG_MAPS = st.dictionaries(st.sampled_from([IN, *TAGS]), st.sampled_from(["x", "y"]))
 
 
-@given(TAG_MAPS, TAG_MAPS, st.booleans())
-def test_a_plan_once_done_leaves_nothing_to_do(local: dict[str, str], remote: dict[str, str], push: bool) -> None:
-    plan = decide(Known(local, remote), IN, TAGS, push=push, nocache=False)
+@given(TAG_MAPS, TAG_MAPS, st.booleans(), st.sampled_from([None, True]))
+def test_a_plan_once_done_leaves_nothing_to_do(
+    local: dict[str, str], remote: dict[str, str], push: bool, load: bool | None
+) -> None:
+    plan = decide(Known(local, remote), IN, TAGS, push=push, nocache=False, load=load)
     image, digest = local.get(IN, "i"), remote.get(IN, "d")
     if plan.source == BUILD or plan.pull:
         local = {**local, IN: image}
@@ -56,7 +65,7 @@ def test_a_plan_once_done_leaves_nothing_to_do(local: dict[str, str], remote: di
         remote = {**remote, IN: digest}
     local = {**local, **dict.fromkeys(plan.local_tags, image)}
     remote = {**remote, **dict.fromkeys(plan.remote_tags, digest)}
-    assert decide(Known(local, remote), IN, TAGS, push=push, nocache=False).changes is False
+    assert decide(Known(local, remote), IN, TAGS, push=push, nocache=False, load=load).changes is False
     where = remote if push else local
     assert {where[tag] for tag in TAGS} == {where[IN]}
 
@@ -77,6 +86,7 @@ def test_nocache_always_builds() -> None:
         {"labels": {"l": "1"}},
         {"secrets": ()},
         {"bases": {"a linux/amd64": "e"}},
+        {"options": {"network": "none"}},
         {"schema": 2},
     ],
 )

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets, redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request, parse_request
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.options import defaults
 
 
 def request(**options: t.Any) -> Request:
-    defaults: dict[str, t.Any] = dict.fromkeys(("tag", "tags", "args", "labels", "target", "platform", "builder"))
-    flags = dict.fromkeys(("push", "pull", "nocache"), False)
-    return parse_request({**defaults, **flags, "name": "a", "path": ".", "dockerfile": "Dockerfile", **options})
+    return parse_request(defaults(**options), {})
 
 
 @pytest.mark.parametrize(
@@ -46,8 +45,9 @@ def test_yaml_values_become_text() -> None:
         ({"name": "a:1", "tag": "2"}, "has a tag, and so has the task"),
         ({"name": "a@sha256:" + "0" * 64}, "names a digest"),
         ({"tag": "a b"}, "is not an image tag"),
-        ({"platform": "linux/amd64,linux/arm64"}, "is not one platform"),
-        ({"platform": "amd64"}, "is not one platform"),
+        ({"platform": ["linux/amd64,arm64"]}, "platform 'arm64' is not a platform"),
+        ({"platform": ["amd64"]}, "platform 'amd64' is not a platform"),
+        ({"load": False}, "Nothing would keep the image: set push or load, or name a file in outputs"),
         ({"args": {"A": ["x"]}}, "value of 'A' must be text"),
         ({"labels": {"A": None}}, "labels: the value of 'A' must be text"),
         ({"args": {"A B": "x"}}, "is not the name of a build argument"),
@@ -56,6 +56,34 @@ def test_yaml_values_become_text() -> None:
 def test_bad_options(options: dict[str, t.Any], says: str) -> None:
     with pytest.raises(InputError, match=says):
         request(**options)
+
+
+FILE = {"type": "tar", "dest": "/x"}
+TWO = ["linux/arm64", "linux/amd64"]
+
+
+@pytest.mark.parametrize(
+    ("options", "loads", "through_archive"),
+    [
+        ({}, True, False),
+        ({"push": True}, True, False),
+        ({"push": True, "load": False}, False, True),
+        ({"push": True, "platform": TWO}, False, True),
+        ({"push": True, "platform": TWO, "load": True}, True, True),
+        ({"provenance": "min"}, True, True),
+        ({"outputs": [FILE]}, False, False),
+        ({"outputs": [FILE], "push": True}, True, False),
+        ({"outputs": [{"type": "oci", "dest": "/x"}]}, False, True),
+        ({"outputs": [FILE], "load": True}, True, False),
+    ],
+)
+def test_where_the_image_goes(options: dict[str, t.Any], loads: bool, through_archive: bool) -> None:
+    found = request(**options)
+    assert (found.loads, found.through_archive) == (loads, through_archive)
+
+
+def test_the_order_of_platforms_does_not_matter() -> None:
+    assert request(platform=TWO, push=True) == request(platform=["linux/amd64,linux/arm64"], push=True)
 
 
 def test_secrets_of_three_kinds(tmp_path: Path) -> None:

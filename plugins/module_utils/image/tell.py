@@ -1,0 +1,26 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a build's progress goes: to the person who watches, or, where a module cannot speak, into a file in the
+build's own folder, which the action plugin reads over the connection."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing as t
+from pathlib import Path
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+
+
+@contextlib.contextmanager
+def telling(token: t.Optional[str], context: TaskContext, folder: Path) -> t.Iterator[t.Callable[[str], None]]:
+    """`token` is how the reader finds the file."""
+    if not token:
+        yield context.progress
+        return
+    handle = os.open(str(folder / f"progress-{token}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", buffering=1, encoding="utf-8") as stream:
+        yield lambda line: t.cast(None, stream.write(line.replace("\n", " ") + "\n"))
