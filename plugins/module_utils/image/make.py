@@ -7,7 +7,6 @@ first and the image's own tags last, so that a killed run never leaves a tag on 
 
 from __future__ import annotations
 
-import json
 import os
 import typing as t
 from dataclasses import dataclass, field, replace
@@ -168,10 +167,9 @@ def _settled(job: Job, plan: Plan, moves: _Moves, local_id: t.Optional[str]) -> 
 def _identity(job: Job, local_id: t.Optional[str], *, remote: bool) -> Made:
     if remote:
         manifest = _remote_manifest(job)
-        document = json.loads(manifest.content)
-        images = manifests_of(manifest.digest, manifest.content)
-        single = {platform or job.platforms[0]: digest for platform, digest in images.items()}
-        return Made(False, local_id or (document.get("config") or {}).get("digest"), manifest.digest, single)
+        images = {platform or job.platforms[0]: digest for platform, digest in manifests_of(manifest).items()}
+        config = manifest.document.get("config") or {}
+        return Made(False, local_id or config.get("digest"), manifest.digest, images)
     name, prefix = job.name(job.inputs_tag), job.request.repository.familiar_name + "@"
     local = job.engine.images([name]).get(name) if local_id else None
     digests = [one[len(prefix) :] for one in local.digests if one.startswith(prefix)] if local else []

@@ -13,14 +13,13 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.archive import StoredImage, read_blob
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
 
-_REFERENCE_TYPE = "vnd.docker.reference.type"
 _PREDICATE = "in-toto.io/predicate-type"
 _PROVENANCE = "https://slsa.dev/provenance/"
 #: Only complete provenance (mode=max) tells each step: version 0.2 at the top, version 1 in its own part.
 _STEPS = "buildConfig"
 _STEPS_V1 = ("buildDefinition", "internalParameters")
-Read = t.Callable[[str], bytes]
 
 
 @dataclass(frozen=True)
@@ -40,45 +39,32 @@ class Portrait:
         return "sha256:" + hashlib.sha256(content.encode()).hexdigest()
 
 
-def portrait(digest: str, content: bytes, read_manifest: Read, read_blob: Read) -> Portrait:
-    """Of the manifest or index with this digest. Parts are read only where there are attestations."""
-    document = json.loads(content)
-    attestations = [entry["digest"] for entry in document.get("manifests") or [] if _is_attestation(entry)]
-    claims = {claim for one in attestations for claim in _claims(json.loads(read_manifest(one)), read_blob)}
-    return Portrait(manifests_of(digest, content), frozenset(claims), document.get("annotations") or {})
+def portrait(root: Manifest, read_manifest: t.Callable[[str], bytes], read_blob: t.Callable[[str], bytes]) -> Portrait:
+    """Parts are read only where there are attestations."""
+    attestations = [child.digest for child in root.children if child.attests]
+    claims = {claim for one in attestations for claim in _claims(Manifest("", one, read_manifest(one)), read_blob)}
+    return Portrait(manifests_of(root), frozenset(claims), root.document.get("annotations") or {})
 
 
 def portrait_of(image: StoredImage) -> Portrait:
     """Of an image in an archive."""
     manifests = {manifest.digest: manifest.content for manifest in image.manifests}
     blobs = {blob.digest: blob for blob in image.blobs}
-    return portrait(
-        image.root.digest, image.root.content, manifests.__getitem__, lambda one: read_blob(image, blobs[one])
-    )
+    root = Manifest(image.root.media_type, image.root.digest, image.root.content)
+    return portrait(root, manifests.__getitem__, lambda one: read_blob(image, blobs[one]))
 
 
-def manifests_of(digest: str, content: bytes) -> t.Dict[str, str]:
+def manifests_of(root: Manifest) -> t.Dict[str, str]:
     """platform -> digest; a manifest that is no index is the only one, and does not say its platform."""
-    entries = json.loads(content).get("manifests")
-    if entries is None:
-        return {"": digest}
-    return {platform_of(entry): entry["digest"] for entry in entries if not _is_attestation(entry)}
+    if "manifests" not in root.document:
+        return {"": root.digest}
+    return {child.platform: child.digest for child in root.children if not child.attests}
 
 
-def _is_attestation(entry: t.Mapping[str, t.Any]) -> bool:
-    return _REFERENCE_TYPE in (entry.get("annotations") or {})
-
-
-def platform_of(entry: t.Mapping[str, t.Any]) -> str:
-    platform = entry.get("platform") or {}
-    parts = [platform.get("os"), platform.get("architecture"), platform.get("variant")]
-    return "/".join(part for part in parts if part)
-
-
-def _claims(manifest: t.Mapping[str, t.Any], read_blob: Read) -> t.Iterator[str]:
-    for layer in manifest.get("layers") or []:
-        kind = (layer.get("annotations") or {}).get(_PREDICATE, "")
-        yield f"{kind} complete" if kind.startswith(_PROVENANCE) and _complete(read_blob(layer["digest"])) else kind
+def _claims(attestation: Manifest, read_blob: t.Callable[[str], bytes]) -> t.Iterator[str]:
+    for layer in attestation.layers:
+        kind = (layer.entry.get("annotations") or {}).get(_PREDICATE, "")
+        yield f"{kind} complete" if kind.startswith(_PROVENANCE) and _complete(read_blob(layer.digest)) else kind
 
 
 def _complete(statement: bytes) -> bool:

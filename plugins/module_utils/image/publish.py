@@ -44,12 +44,7 @@ def _same(client: RegistryClient, path: str, image: StoredImage, digests: t.Sequ
 def _portrait_there(client: RegistryClient, path: str, manifest: Manifest) -> t.Optional[Portrait]:
     """None where a part of it is gone."""
     try:
-        return portrait(
-            manifest.digest,
-            manifest.content,
-            functools.partial(_content, client, path),
-            functools.partial(client.get_blob, path),
-        )
+        return portrait(manifest, functools.partial(_content, client, path), functools.partial(client.get_blob, path))
     except RegistryRefused:
         return None
 

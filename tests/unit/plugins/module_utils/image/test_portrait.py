@@ -8,22 +8,26 @@ import json
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.portrait import Portrait, manifests_of, portrait
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest, digest_of
 
 SLSA = "https://slsa.dev/provenance/v0.2"
 
 
-def image(arch: str = "amd64", digest: str = "sha256:1") -> dict[str, t.Any]:
-    return {"digest": digest, "platform": {"os": "linux", "architecture": arch}}
+def digest(word: object) -> str:
+    return digest_of(str(word).encode())
+
+
+def image(arch: str = "amd64", content: int = 1) -> dict[str, t.Any]:
+    return {"digest": digest(content), "platform": {"os": "linux", "architecture": arch}}
 
 
 def look(*entries: dict[str, t.Any], predicate: dict[str, t.Any] | None = None, time: int = 1) -> Portrait:
     """An index with these images and provenance for the first, made at `time`."""
-    claim = {"digest": f"sha256:claim{time}", "annotations": {"vnd.docker.reference.type": "attestation-manifest"}}
+    claim = {"digest": digest(f"claim {time}"), "annotations": {"vnd.docker.reference.digest": entries[0]["digest"]}}
     parts = [*entries, claim] if predicate is not None else [*entries]
-    layer = {"digest": "sha256:l", "annotations": {"in-toto.io/predicate-type": SLSA}}
+    layer = {"digest": digest("layer"), "annotations": {"in-toto.io/predicate-type": SLSA}}
     return portrait(
-        f"sha256:{time}",
-        json.dumps({"manifests": parts}).encode(),
+        Manifest("", digest(f"index {time}"), json.dumps({"manifests": parts}).encode()),
         lambda _digest: json.dumps({"layers": [layer]}).encode(),
         lambda _digest: json.dumps({"predicate": {**(predicate or {}), "at": time}}).encode(),
     )
@@ -36,7 +40,7 @@ def test_when_it_was_built_is_no_part_of_it() -> None:
 def test_what_it_is_and_which_claims_it_has_are() -> None:
     plain = look(image(), predicate={})
     others = [
-        look(image(digest="sha256:2"), predicate={}),
+        look(image(content=2), predicate={}),
         look(image(), image("arm64"), predicate={}),
         look(image()),
         look(image(), predicate={"buildConfig": {}}),
@@ -48,6 +52,6 @@ def test_what_it_is_and_which_claims_it_has_are() -> None:
 
 
 def test_the_digest_of_each_platform() -> None:
-    index = json.dumps({"manifests": [image(), image("arm64", "sha256:2")]}).encode()
-    assert manifests_of("sha256:i", index) == {"linux/amd64": "sha256:1", "linux/arm64": "sha256:2"}
-    assert manifests_of("sha256:m", b'{"config": {}}') == {"": "sha256:m"}
+    index = json.dumps({"manifests": [image(), image("arm64", 2)]}).encode()
+    assert manifests_of(Manifest("", "i", index)) == {"linux/amd64": digest(1), "linux/arm64": digest(2)}
+    assert manifests_of(Manifest("", "m", b'{"config": {}}')) == {"": "m"}
