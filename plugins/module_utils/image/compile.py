@@ -141,7 +141,7 @@ def _oci_labels(job: Job) -> t.Dict[str, str]:
 
 def _sbom(job: Job) -> str:
     generator = job.request.options.generator
-    return f"generator={job.pins.get(generator, generator)}" if generator else "false"
+    return f"generator={job.bases.pins.get(generator, generator)}" if generator else "false"
 
 
 def _names(job: Job) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
+from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import Bases
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
 from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs
@@ -34,7 +35,7 @@ class Job:
     credentials: t.Optional[Credentials]
     secrets: t.Sequence[Secret]
     platforms: t.Tuple[str, ...]
-    pins: t.Mapping[str, str]
+    bases: Bases
     fingerprint: Fingerprint
     #: Says how far a build is.
     progress: t.Callable[[str], None] = lambda _line: None
@@ -57,7 +58,7 @@ class Job:
     @property
     def usable_pins(self) -> t.Mapping[str, str]:
         """Engines before 23 have no named contexts, by which base images are pinned."""
-        return self.pins if self.info.major >= _NAMED_CONTEXTS or self.request.builder else {}
+        return self.bases.pins if self.info.major >= _NAMED_CONTEXTS or self.request.builder else {}
 
     def name(self, tag: str) -> str:
         """As the engine lists it."""

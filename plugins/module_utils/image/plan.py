@@ -1,0 +1,158 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decides one build: what the image is made of, what is there already, and what is left to do. Reads only."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
+from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import Bases, resolve_bases
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
+from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import NOWHERE, Known, Plan, decide
+from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import (
+    BaseImage,
+    Dockerfile,
+    parse_dockerfile,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
+from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import is_current
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB
+from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
+from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import platform_values
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where images are built, as one task sees it."""
+
+    engine: Engine
+    info: EngineInfo
+    registries: Registries
+    context: TaskContext
+    credentials: t.Optional[Credentials]
+
+
+def site_of(engine: Engine, context: TaskContext, domain: str, credentials: t.Optional[Credentials]) -> Site:
+    """`domain` is the registry that the credentials are for."""
+    info = engine.info()
+    own = {domain: credentials} if credentials else {}
+    return Site(engine, info, Registries(context.env, info.mirrors, info.insecure, own), context, credentials)
+
+
+def plan_job(
+    site: Site,
+    request: Request,
+    inputs: Inputs,
+    dockerfile: Dockerfile,
+    secrets: t.Sequence[Secret],
+    contexts: t.Optional[t.Mapping[str, str]] = None,
+) -> Job:
+    """Everything that the image is made of, by content. `contexts` are names in the Dockerfile that stand for
+    something else than an image, with a digest of it."""
+    platforms = request.platforms or (site.info.platform,)
+    bases = _bases(site, request, dockerfile, platforms, contexts or {})
+    fingerprint = Fingerprint(
+        inputs.dockerfile,
+        inputs.context,
+        ",".join(platforms),
+        request.target,
+        request.args,
+        request.labels,
+        tuple(sorted(secret.id for secret in secrets)),
+        bases.digests,
+        request.options.inputs(),
+    )
+    return Job(
+        request,
+        inputs,
+        site.engine,
+        site.info,
+        site.registries,
+        site.context,
+        site.credentials,
+        secrets,
+        platforms,
+        bases,
+        fingerprint,
+    )
+
+
+def read_dockerfile(inputs: Inputs, target: t.Optional[str]) -> Dockerfile:
+    """Raises where the target is not in it."""
+    dockerfile = parse_dockerfile(inputs.dockerfile, inputs.name)
+    dockerfile.stage(target)
+    return dockerfile
+
+
+def _bases(
+    site: Site,
+    request: Request,
+    dockerfile: Dockerfile,
+    platforms: t.Sequence[str],
+    contexts: t.Mapping[str, str],
+) -> Bases:
+    """Those of each platform, and the image that makes the SBOM."""
+    own = site.info.platform
+    found = Bases({f"context {name}": digest for name, digest in contexts.items()}, {})
+    for platform in platforms:
+        named = dockerfile.base_images(request.target, {**platform_values(platform, own), **request.args})
+        images = [image for image in named if image.reference not in contexts]
+        found = found.with_more(resolve_bases(images, platform, dockerfile.path, site.engine, site.registries))
+    if request.options.generator:
+        generator = [BaseImage(request.options.generator, own, 0)]
+        found = found.with_more(resolve_bases(generator, own, "sbom_generator", site.engine, site.registries))
+    return found
+
+
+def decide_job(job: Job) -> t.Tuple[Plan, Known]:
+    request, digest = job.request, job.fingerprint.digest
+    stale = tuple(
+        index
+        for index, output in enumerate(request.options.outputs)
+        if request.nocache or not is_current(output, digest)
+    )
+    if not job.wants_image:
+        return Plan(NOWHERE, outputs=stale), Known()
+    known = _known(job)
+    tags = [image.tag or "" for image in request.images]
+    load = False if not request.loads else request.load
+    plan = decide(known, job.inputs_tag, tags, push=request.push, nocache=request.nocache, load=load)
+    return replace(plan, outputs=stale), known
+
+
+def _known(job: Job) -> Known:
+    """Where the tags point to, as far as it matters."""
+    request, repository = job.request, job.request.repository
+    tags = [job.inputs_tag, *(image.tag or "" for image in request.images)]
+    local = _known_here(job, tags) if request.loads else {}
+    if not request.push and (job.inputs_tag in local or repository.domain == DOCKER_HUB or job.through_archive):
+        return Known(local)  # no wish to push, and nothing in a registry that an engine could bring here whole
+    client = job.registries.home(repository.domain)
+    head = functools.partial(client.head_manifest, repository.path)
+    try:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            manifests = dict(zip(tags, pool.map(head, tags)))
+    except TransportError:
+        if request.push:
+            raise
+        return Known(local)
+    return Known(local, {tag: manifest.digest for tag, manifest in manifests.items() if manifest})
+
+
+def _known_here(job: Job, tags: t.Sequence[str]) -> t.Dict[str, str]:
+    found = job.engine.images([job.name(tag) for tag in tags])
+    return {tag: found[name].id for tag in tags if (name := job.name(tag)) in found}
