@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.compose_action import ComposeAction
 
 
-class ActionModule(VerbAction):
-    """`compose_stack` in the worker where the host is the controller."""
+class ActionModule(ComposeAction):
+    """`compose_stack`: a project's files are read here, and run where the task runs."""
 
-    VERB = verb_of("compose.stack", "COMPOSE_STACK")
+    VERB = verb_of("compose.verb", "COMPOSE_STACK")

@@ -6,24 +6,52 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
-import tempfile
 import time
 import typing as t
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import DEPLOYED, beyond
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import SECRETS_DIR, ProjectFiles
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.document import as_text, without_order
 
 _OWN_DIR = ".slipway"
+COMPOSE_FILE = "compose.yml"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a release runs. `document` is the finished Compose file; `hashes` are Compose's of its services."""
+
+    document: t.Mapping[str, t.Any] = field(default_factory=dict)
+    hashes: t.Mapping[str, str] = field(default_factory=dict)
+    #: Image name as the user wrote it -> pinned by digest.
+    images: t.Mapping[str, str] = field(default_factory=dict)
+    #: For --diff: file name -> text, with the values of secrets masked.
+    shown: t.Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """JSON is YAML; the order of keys is fixed so that equal documents are equal texts."""
+        return as_text(self.document)
+
+    def runnable(self) -> str:
+        """The file that Compose gets."""
+        return as_text(without_order(self.document))
+
+    def with_hashes(self, hashes: t.Mapping[str, str]) -> Wish:
+        """Compose may have been upgraded since, and hash otherwise."""
+        return replace(self, hashes=hashes)
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.text().encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Release:
-    """One release as recorded. `files` are empty for one that failed: nobody goes back to it."""
+    """One release as recorded. One that failed has no `wish`: nobody goes back to it."""
 
     revision: int
     version: str
@@ -31,12 +59,14 @@ class Release:
     digest: str
     time: float = 0.0
     reason: str = ""
-    files: t.Mapping[str, t.Any] = field(default_factory=dict)
+    wish: Wish = field(default_factory=Wish)
     #: What a good answer of this release is, as the option `check` says it.
     check: t.Mapping[str, t.Any] | None = None
 
-    def project_files(self) -> ProjectFiles:
-        return ProjectFiles(**self.files)
+    @classmethod
+    def from_text(cls, text: str) -> Release:
+        data = json.loads(text)
+        return cls(**{**data, "wish": Wish(**data["wish"])})
 
     def shown(self) -> t.Dict[str, t.Any]:
         """Without contents: they hold secrets."""
@@ -46,12 +76,13 @@ class Release:
             "status": self.status,
             "time": self.time,
             "reason": self.reason,
+            "images": dict(self.wish.images),
         }
 
 
 @dataclass(frozen=True)
 class ProjectDir:
-    """The project's directory on the host: live files, records, staging."""
+    """The project's directory on the host. What is Slipway's lies in one directory, which only its owner enters."""
 
     path: Path
 
@@ -63,14 +94,27 @@ class ProjectDir:
     def lock(self) -> Path:
         return self.own / "lock"
 
+    @property
+    def compose_file(self) -> Path:
+        return self.own / COMPOSE_FILE
+
+    @property
+    def store(self) -> Path:
+        """Secret, config and other files of releases, by their content."""
+        return self.own / "files"
+
+    @property
+    def _pending(self) -> Path:
+        return self.own / "pending"
+
     def releases(self) -> t.List[Release]:
         """Oldest first."""
         found = sorted((self.own / "releases").glob("*.json"), key=lambda p: int(p.stem))
-        return [Release(**json.loads(path.read_text(encoding="utf-8"))) for path in found]
+        return [Release.from_text(path.read_text(encoding="utf-8")) for path in found]
 
     def record(
         self,
-        files: ProjectFiles,
+        wish: Wish,
         version: str,
         status: str,
         reason: str,
@@ -84,12 +128,10 @@ class ProjectDir:
             revision=(known[-1].revision if known else 0) + 1,
             version=version,
             status=status,
-            digest=files.digest(),
+            digest=wish.digest(),
             time=round(time.time(), 3),
             reason=reason,
-            files={"compose": files.compose, "env": dict(files.env), "secrets": dict(files.secrets)}
-            if status == DEPLOYED
-            else {},
+            wish=wish if status == DEPLOYED else Wish(),
             check=check,
         )
         where = self.own / "releases"
@@ -99,40 +141,27 @@ class ProjectDir:
             (where / f"{old.revision}.json").unlink()
         return release
 
-    def clear_staging(self) -> None:
-        """Remove what a killed run staged. Only under the lock: else it is at work."""
-        for left in self.own.glob("staging-*"):
-            shutil.rmtree(left)
+    def live(self) -> str | None:
+        """The Compose file that was run last, also by a run that did not end."""
+        return read_text(self.compose_file)
 
-    def stage(self, files: ProjectFiles) -> Path:
-        """The files in a private directory of their own."""
+    def begin(self, wish: Wish) -> None:
+        """Make this the live file. Until `end`, the last recorded release is not what runs."""
         self.own.mkdir(mode=0o700, parents=True, exist_ok=True)
-        where = Path(tempfile.mkdtemp(dir=str(self.own), prefix="staging-"))
-        write_files(where, files)
-        return where
+        write_atomic(self._pending, wish.digest())
+        write_atomic(self.compose_file, wish.runnable())
 
-    def place(self, files: ProjectFiles) -> None:
-        """Make the live files these, each by a rename; secrets that are no longer wanted go."""
-        write_files(self.path, files)
-        kept = set(files.secrets)
-        for path in (self.path / SECRETS_DIR).glob("*"):
-            if path.name not in kept:
-                path.unlink()
+    def end(self) -> None:
+        if self._pending.exists():
+            self._pending.unlink()
 
-    def live(self) -> t.Dict[str, str]:
-        """Relative path -> content of the live files."""
-        names = ["compose.yml", ".env"]
-        names += [f"{SECRETS_DIR}/{p.name}" for p in sorted((self.path / SECRETS_DIR).glob("*"))]
-        found = {name: read_text(self.path / name) for name in names}
-        return {name: text for name, text in found.items() if text is not None}
+    def interrupted(self) -> bool:
+        """A run began and did not end."""
+        return self._pending.exists()
 
-
-def write_files(where: Path, files: ProjectFiles) -> None:
-    """0600 but for secrets: containers run as other users, so those are readable inside a directory that is not."""
-    where.mkdir(mode=0o750, parents=True, exist_ok=True)
-    (where / SECRETS_DIR).mkdir(mode=0o700, exist_ok=True)
-    for name, content in files.as_files().items():
-        secret = name.startswith(f"{SECRETS_DIR}/")
-        if read_text(where / name) != content:
-            # A secret is bind-mounted into containers by its inode: rename keeps the old containers on the old value.
-            write_atomic(where / name, content, 0o444 if secret else 0o600)
+    def forget(self) -> bool:
+        """Remove everything of Slipway's; the project's own files stay."""
+        there = self.own.is_dir()
+        if there:
+            shutil.rmtree(self.own)
+        return there

@@ -7,104 +7,92 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed, Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
-    InputError,
     MissingDependencyError,
-    TransportError,
+    SlipwayError,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import Container
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import COMPOSE_FILE, ENV_FILE
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.secret_labels import OVERRIDE_FILE
 
-_PROJECT_LABEL = "com.docker.compose.project"
+_UNSET = re.compile(r'The \\"(\w+)\\" variable is not set')
+
+
+class ComposeRefuses(SlipwayError):
+    """Compose does not accept the files; the message is its own."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Which files Compose reads, and how. Paths are those of the host."""
+
+    directory: str
+    files: t.Tuple[str, ...]
+    env_files: t.Tuple[str, ...] = ()
+    profiles: t.Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Read:
+    """The project as Compose understands it, and the variables that it found unset."""
+
+    document: t.Dict[str, t.Any]
+    unset: t.Tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
 class ComposeCli:
-    """Compose for the project `name`, whose files lie in `directory` (or, while staged, in `files_from`)."""
+    """Compose for the project `name`."""
 
     run: Runner
     name: str
-    directory: str
 
     def require(self) -> None:
-        """The engine and Compose answer, or one sentence that says what is missing."""
         if not self.run(["docker", "compose", "version", "--short"]).ok:
             raise MissingDependencyError(
                 "'docker compose' does not work on this host: install Docker's Compose plugin."
             )
-        engine = self.run(["docker", "version", "--format", "{{.Server.Version}}"])
-        if not engine.ok:
-            raise TransportError(f"The Docker engine on this host does not answer: {engine.tail(1)}")
 
-    def config(self, files_from: str) -> t.Dict[str, t.Any]:
-        """The project as Compose understands it; also what validates the file."""
-        done = self._compose(files_from, "config", "--format", "json")
+    def read(self, sources: Sources) -> Read:
+        """Merge, interpolate, validate: by Compose itself."""
+        done = self._compose(sources, "config", "--format", "json")
         if not done.ok:
-            raise InputError(f"The Compose file is not valid: {done.tail(5)}")
-        parsed: t.Dict[str, t.Any] = json.loads(done.out)
-        return parsed
+            raise ComposeRefuses(done.tail(12))
+        unset = dict.fromkeys(match[1] for match in _UNSET.finditer(done.err))
+        return Read(json.loads(done.out), tuple(unset))
 
-    def config_hashes(self, files_from: str) -> t.Dict[str, str]:
-        """Service -> configuration hash, as Compose labels its containers with."""
-        done = self._compose(files_from, "config", "--hash", "*")
+    def known_services(self, sources: Sources) -> t.List[str]:
+        """Also those of profiles that are not active."""
+        every = Sources(sources.directory, sources.files, sources.env_files, ("*",))
+        return self._compose(every, "config", "--services").out.split()
+
+    def known_profiles(self, sources: Sources) -> t.List[str]:
+        every = Sources(sources.directory, sources.files, sources.env_files)
+        return sorted(self._compose(every, "config", "--profiles").out.split())
+
+    def hashes_of(self, text: str, directory: str) -> t.Dict[str, str]:
+        """Service -> configuration hash, as Compose will label the containers that it makes of this finished file."""
+        sources = Sources(directory, ("-",), ("/dev/null",))
+        done = self._compose(sources, "config", "--hash", "*", stdin=text)
         if not done.ok:
-            raise InputError(f"The Compose file is not valid: {done.tail(5)}")
+            raise ComposeRefuses(done.tail(12))
         pairs = (line.split() for line in done.out.splitlines() if line.strip())
         return {pair[0]: pair[1] for pair in pairs}
 
-    def containers(self) -> t.List[Container]:
-        ids = self.run(["docker", "ps", "-aq", "--no-trunc", "--filter", f"label={_PROJECT_LABEL}={self.name}"])
-        if not ids.ok:
-            raise TransportError(f"The Docker engine on this host does not answer: {ids.tail(1)}")
-        names = ids.out.split()
-        if not names:
-            return []
-        shown = self.run(["docker", "inspect", "--type", "container", *names])
-        return [_container(item) for item in json.loads(shown.out or "[]")]
+    def up(self, sources: Sources, scales: t.Mapping[str, int], *options: str) -> Completed:
+        """Make and start containers of these services and no other; what they depend on is the caller's care."""
+        command = ["--progress", "plain", "up", "--detach", "--no-deps", "--no-build", "--quiet-pull", *options]
+        command += [word for name in sorted(scales) for word in ("--scale", f"{name}={scales[name]}")]
+        return self._compose(sources, *command, *sorted(scales))
 
-    def up(self) -> Completed:
-        """Create, recreate and start, in the order of `depends_on`; the last ones are not waited for."""
-        return self._compose(
-            self.directory, "--progress", "plain", "up", "--detach", "--remove-orphans", "--quiet-pull"
-        )
-
-    def logs(self, container: str, lines: int) -> str:
-        done = self.run(["docker", "logs", "--tail", str(lines), container])
-        return (done.out + done.err).strip()
-
-    def last_probe(self, container: str) -> str:
-        """What the last health check printed."""
-        done = self.run(["docker", "inspect", "--format", "{{json .State.Health}}", container])
-        health = json.loads(done.out) if done.ok and done.out.strip() else None
-        log = (health or {}).get("Log") or []
-        return str(log[-1].get("Output", "")).strip() if log else ""
-
-    def _compose(self, files_from: str, *arguments: str) -> Completed:
-        # --project-directory stays the live one, so that relative paths (and so the hashes) do not depend on staging.
-        command = ["docker", "compose", "--project-name", self.name, "--project-directory", self.directory]
-        for file in (COMPOSE_FILE, OVERRIDE_FILE):
-            if Path(files_from, file).exists():
-                command += ["--file", f"{files_from}/{file}"]
-        return self.run([*command, "--env-file", f"{files_from}/{ENV_FILE}", *arguments])
-
-
-def _container(item: t.Mapping[str, t.Any]) -> Container:
-    labels = item["Config"].get("Labels") or {}
-    state = item["State"]
-    return Container(
-        service=labels.get("com.docker.compose.service", ""),
-        name=item["Name"].lstrip("/"),
-        config_hash=labels.get("com.docker.compose.config-hash", ""),
-        state=state["Status"],
-        health=(state.get("Health") or {}).get("Status", ""),
-        exit_code=int(state.get("ExitCode", 0)),
-        restarts=int(item.get("RestartCount", 0)),
-        image=item["Config"].get("Image", ""),
-        oneoff=labels.get("com.docker.compose.oneoff") == "True",
-    )
+    def _compose(self, sources: Sources, *arguments: str, stdin: t.Optional[str] = None) -> Completed:
+        command = ["docker", "compose", "--project-name", self.name, "--project-directory", sources.directory]
+        for option, values in (
+            ("--file", sources.files),
+            ("--env-file", sources.env_files),
+            ("--profile", sources.profiles),
+        ):
+            command += [word for value in values for word in (option, value)]
+        return self.run([*command, *arguments], stdin)

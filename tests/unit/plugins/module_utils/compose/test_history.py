@@ -12,13 +12,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.releases imp
     FAILED,
     last_deployed,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import (
-    ProjectDir,
-)
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.project import ProjectFiles
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import ProjectDir, Wish
 
-V1 = ProjectFiles("services: {}", {"A": "1"}, {"password": "one"})
-V2 = ProjectFiles("services: {}", {"A": "2"}, {"token": "two"})
+V1 = Wish({"services": {"a": {"image": "x@sha256:1", "depends_on": {}}}}, {"a": "h"}, {"x": "x@sha256:1"}, {"f": "t"})
+V2 = Wish({"services": {}})
 
 
 def test_a_release_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -26,8 +23,8 @@ def test_a_release_comes_back_as_it_was(tmp_path: Path) -> None:
     place.record(V1, "v1", DEPLOYED, "", keep=10)
     place.record(V2, "v2", FAILED, "it died", keep=10)
     first, second = place.releases()
-    assert first.project_files() == V1
-    assert (second.revision, second.status, second.reason, second.files) == (2, FAILED, "it died", {})
+    assert first.wish == V1
+    assert (second.revision, second.status, second.reason, second.wish) == (2, FAILED, "it died", Wish())
     assert last_deployed(place.releases()) == first
 
 
@@ -39,20 +36,20 @@ def test_the_history_is_bounded_but_keeps_the_last_good_one(tmp_path: Path) -> N
     assert [r.version for r in place.releases()] == ["v1", "bad1", "bad2"]
 
 
-def test_placing_replaces_secrets_and_keeps_them_from_other_users(tmp_path: Path) -> None:
+def test_a_run_that_did_not_end_is_known(tmp_path: Path) -> None:
     place = ProjectDir(tmp_path)
-    place.place(V1)
-    place.place(V2)
-    assert place.live() == V2.as_files()
-    assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
-    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    place.begin(V1)
+    assert place.interrupted() and place.live() == V1.runnable()
+    assert "depends_on" not in V1.runnable()
+    assert stat.S_IMODE(place.compose_file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(place.own.stat().st_mode) == 0o700
+    place.end()
+    assert not place.interrupted()
 
 
-def test_what_a_killed_run_staged_is_removed(tmp_path: Path) -> None:
+def test_nothing_of_ours_stays(tmp_path: Path) -> None:
     place = ProjectDir(tmp_path)
-    left = place.stage(V1)
-    place.clear_staging()
-    assert not left.exists()
-    staged = place.stage(V2)
-    assert place.stage(V1) != staged
-    assert (staged / "compose.yml").read_text() == V2.compose
+    (tmp_path / "data").mkdir()
+    place.begin(V1)
+    assert place.forget() and not place.forget()
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]

@@ -4,43 +4,82 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import Container, changes, plan
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import Container
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import changes, plan
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.compose.builders import container, services
 
 
-def web(**changed: object) -> Container:
-    values: dict[str, object] = {
-        "service": "web",
-        "name": "p-web-1",
-        "config_hash": "h1",
-        "state": "running",
-        "health": "healthy",
-    }
-    return Container(**{**values, **changed})  # type: ignore[arg-type]
+def decided(there: list[Container], **configs: t.Any) -> list[tuple[str, str, str]]:
+    def recorded(_service: str, digest: str) -> dict[str, t.Any] | None:
+        return {"image": "x", "command": ["old"]} if digest == "old" else None
+
+    actions = plan("p", services(**configs), there, recorded)
+    return [(a.container, a.action, a.reason) for a in actions]
 
 
 @pytest.mark.parametrize(
-    ("running", "action", "reason"),
+    ("there", "action", "reason"),
     [
         ([], "create", "it has no container yet"),
-        ([web()], "none", "as asked"),
-        ([web(health="")], "none", "as asked"),
-        ([web(config_hash="h0")], "recreate", "its configuration, image or secrets changed"),
-        ([web(health="unhealthy")], "start", "p-web-1 is unhealthy"),
-        ([web(state="exited", exit_code=1)], "start", "p-web-1 is exited"),
-        ([web(state="exited", health="", exit_code=0)], "none", "as asked"),
-        ([web(oneoff=True)], "create", "it has no container yet"),
-        ([web(), web(name="p-web-2", state="restarting")], "start", "p-web-2 is restarting"),
+        ([container()], "unchanged", "as asked"),
+        ([container(health="")], "unchanged", "as asked"),
+        ([container(digest="old")], "recreate", "command removed"),
+        ([container(digest="older")], "recreate", "its configuration changed"),
+        ([container(health="unhealthy")], "recreate", "it is unhealthy"),
+        ([container(state="exited", health="", exit_code=1)], "start", "it is exited"),
+        ([container(state="exited", health="", exit_code=0)], "unchanged", "as asked"),
+        ([container(oneoff=True)], "create", "it has no container yet"),
     ],
 )
-def test_one_service(running: list[Container], action: str, reason: str) -> None:
-    (decided,) = plan({"web": "h1"}, running)
-    assert (decided.action, decided.reason) == (action, reason)
+def test_one_container(there: list[Container], action: str, reason: str) -> None:
+    assert decided(there, web={}) == [("p-web-1", action, reason)]
 
 
-def test_orphans_go_and_unchanged_ones_do_not_count() -> None:
-    actions = plan({"web": "h1"}, [web(), web(service="old", name="p-old-1")])
+def test_scaled_up_and_down() -> None:
+    up = decided([container()], web={"scale": 2})
+    assert up == [("p-web-1", "unchanged", "as asked"), ("p-web-2", "create", "scale: 2 instead of 1")]
+    down = decided([container(), container(2)], web={"deploy": {"replicas": 1}})
+    assert down == [("p-web-1", "unchanged", "as asked"), ("p-web-2", "remove", "scale: 1 instead of 2")]
+
+
+def test_replaced_and_scaled_at_once() -> None:
+    found = decided([container(1, "old"), container(2, "old"), container(3, "old")], web={"scale": 2})
+    assert [(name, action) for name, action, _why in found] == [
+        ("p-web-1", "recreate"),
+        ("p-web-2", "recreate"),
+        ("p-web-3", "remove"),
+    ]
+
+
+def test_what_follows_a_dependency() -> None:
+    there = [container(1, "old", "db"), container(), container(service="side")]
+    needs = {"depends_on": {"db": {"condition": "service_started", "restart": True}}}
+    found = decided(there, db={}, web=needs, side={"network_mode": "service:db"})
+    assert ("p-web-1", "restart", "dependency: db is replaced") in found
+    assert ("p-side-1", "recreate", "dependency: it shares with db, which is replaced") in found
+
+
+def test_what_a_killed_run_did_not_come_to() -> None:
+    there = [
+        container(1, service="db", created="2026-01-02T00:00:00Z"),
+        container(created="2026-01-01T00:00:00Z", started="2026-01-01T00:00:01Z"),
+    ]
+    assert ("p-web-1", "restart", "dependency: db is replaced") in decided(
+        there, db={}, web={"depends_on": {"db": {"restart": True}}}
+    )
+
+
+def test_orphans_go() -> None:
+    actions = plan("p", services(web={}), [container(), container(service="old")], lambda _s, _d: None, {"old"})
     assert [a.as_dict() for a in changes(actions)] == [
-        {"service": "old", "action": "remove", "reason": "it is no longer in the project"}
+        {
+            "service": "old",
+            "container": "p-old-1",
+            "action": "remove",
+            "reason": "its service is no longer in the project",
+        }
     ]

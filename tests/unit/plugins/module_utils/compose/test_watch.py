@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.plan import Container
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.watch import NotUp, doomed, wait_until_up
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import Container, doomed
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.watch import NotUp, wait_until_up
 
 
 def web(state: str, health: str = "", exit_code: int = 0, restarts: int = 0, oneoff: bool = False) -> Container:
