@@ -86,6 +86,21 @@ options:
         description: Address of the chart's repository.
         type: str
         aliases: [chart_repo_url]
+      repo_username:
+        description: A user of O(helm[].repo), or of the registry of an C(oci://) chart.
+        type: str
+        aliases: [chart_repo_username]
+      repo_password:
+        description:
+          - The user's password or token.
+          - It reaches Helm in a file without a name, never by a command line, and nothing of it is left.
+        type: str
+        aliases: [chart_repo_password]
+      ca_file:
+        description:
+          - A PEM file with the authority that signed the repository's or registry's certificate. Looked up as O(src).
+        type: path
+        aliases: [chart_ca_cert]
       values:
         description:
           - Values that differ from the chart's own. They come after O(helm[].values_files).

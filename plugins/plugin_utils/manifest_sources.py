@@ -108,12 +108,14 @@ class ManifestSources:
 
     def _placed_chart(self, option: Args) -> Args:
         """Without aliases, and with paths that Helm finds from wherever it is started."""
-        from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.helm import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
             is_remote,
         )
 
         chart = {name: option[name] for name in HELM_SPEC if option.get(name) is not None}
         chart["values_files"] = [self._find("files", path) for path in chart.get("values_files") or []]
+        if chart.get("ca_file"):
+            chart["ca_file"] = self._find("files", chart["ca_file"])
         if not is_remote(chart["chart"], chart.get("repo")):
             try:
                 chart["chart"] = self._find("files", chart["chart"])

@@ -9,72 +9,20 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from dataclasses import dataclass, field
 from itertools import chain
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.yaml_text import parse_documents
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart import Chart, is_remote
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart_access import access_to
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import expanded, read_source
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.programs import leaves, output_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
 
-_REMOTE = ("oci://", "https://")
 #: JSON allows them in strings; YAML's readers refuse some, and take others for the ends of lines.
 _UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-
-
-@dataclass(frozen=True)
-class Chart:
-    """One element of the option `helm`."""
-
-    chart: str
-    name: str
-    namespace: str = ""
-    version: str = ""
-    repo: str = ""
-    values: t.Mapping[str, t.Any] = field(default_factory=dict, repr=False)
-    values_files: t.Tuple[str, ...] = ()
-    include_crds: bool = True
-    disable_hook: bool = False
-    kube_version: str = ""
-    api_versions: t.Optional[t.Tuple[str, ...]] = None
-    binary: str = "helm"
-
-    @classmethod
-    def from_option(cls, option: t.Mapping[str, t.Any], namespace: str = "") -> Chart:
-        """`namespace` is the task's."""
-        given = {name: option[name] for name in cls.__dataclass_fields__ if option.get(name) is not None}
-        given["namespace"] = given.get("namespace") or namespace or "default"
-        for name in ("values_files", "api_versions"):
-            if name in given:
-                given[name] = tuple(given[name])
-        made = cls(**given)
-        made._check()
-        return made
-
-    def _check(self) -> None:
-        for name in ("chart", "name", "namespace", "version", "repo"):
-            if getattr(self, name).startswith("-"):
-                raise InputError(f"helm: {name} is {getattr(self, name)!r}, which Helm would take for an option.")
-        for name in ("chart", "repo"):
-            if getattr(self, name).startswith("http://"):
-                raise InputError(f"helm: {name} {getattr(self, name)} is not safe on its way: use https:// or oci://.")
-
-    @property
-    def label(self) -> str:
-        return f"helm chart {self.name}"
-
-    @property
-    def asks_the_cluster(self) -> bool:
-        """Whether what the cluster is could change what the chart gives."""
-        return not self.kube_version or self.api_versions is None
-
-
-def is_remote(chart: str, repo: t.Optional[str]) -> bool:
-    """Whether Helm downloads it; else it is a path, or REPOSITORY/NAME of a repository that Helm knows."""
-    return bool(repo) or chart.startswith(_REMOTE)
 
 
 def render(chart: Chart, run: Runner, cluster: t.Optional[Capabilities] = None) -> SourceText:
@@ -84,21 +32,23 @@ def render(chart: Chart, run: Runner, cluster: t.Optional[Capabilities] = None) 
         if not expanded(path).is_file():
             raise InputError(f"{chart.label}: there is no file {path} (values_files).")
     # Files are read for an error's sake alone: lazily.
-    secrets = chain(leaves(dict(chart.values)), _values_in(chart.values_files))
-    text = output_of(run, arguments(chart, cluster), chart.label, stdin=stdin, secrets=secrets)
+    secrets = chain([chart.repo_password], leaves(dict(chart.values)), _values_in(chart.values_files))
+    with access_to(chart, run) as access:
+        argv = arguments(access.chart, cluster, access.arguments)
+        text = output_of(run, argv, chart.label, stdin=stdin, secrets=secrets, pass_fds=access.files)
     return SourceText(chart.label, text, True, chart.namespace)
 
 
-def arguments(chart: Chart, cluster: t.Optional[Capabilities] = None) -> t.List[str]:
+def arguments(chart: Chart, cluster: t.Optional[Capabilities] = None, access: t.Sequence[str] = ()) -> t.List[str]:
     """The command line. Tests of a chart are no part of what it installs."""
-    argv = [str(expanded(chart.binary)), "template", "--namespace", chart.namespace, "--skip-tests"]
+    argv = [chart.program, "template", *access, "--namespace", chart.namespace, "--skip-tests"]
     for path in chart.values_files:
         argv += ["--values", str(expanded(path))]
     if chart.values:
         argv += ["--values", "-"]
     version = chart.kube_version or (cluster.kube_version if cluster else "")
     served = chart.api_versions if chart.api_versions is not None else cluster.api_versions if cluster else ()
-    options = {"--version": chart.version, "--repo": chart.repo, "--kube-version": version}
+    options = {"--version": chart.version, "--repo": chart.repo, "--ca-file": chart.ca_path, "--kube-version": version}
     argv += [word for name, value in options.items() if value for word in (name, value)]
     argv += ["--api-versions", ",".join(served)] if served else []
     argv += ["--include-crds"] if chart.include_crds else ["--skip-crds"]

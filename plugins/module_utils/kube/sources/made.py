@@ -12,6 +12,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources import helm, kustomize
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabilities import Capabilities
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart import Chart
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
 
 AskCluster = t.Callable[[], Capabilities]
@@ -24,7 +25,7 @@ def made_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[Ask
     if params.get("kustomize"):
         program = kustomize.find_program(params.get("kustomize_binary"), context.env)
         texts += [kustomize.build(path, run, program) for path in params["kustomize"]]
-    charts = [helm.Chart.from_option(option, params.get("namespace") or "") for option in params.get("helm") or []]
+    charts = [Chart.from_option(option, params.get("namespace") or "") for option in params.get("helm") or []]
     asks = ask_cluster is not None and any(chart.asks_the_cluster for chart in charts)
     cluster = ask_cluster() if asks and ask_cluster is not None else None
     return texts + [helm.render(chart, run, cluster) for chart in charts]

@@ -14,6 +14,9 @@ HELM_SPEC: t.Dict[str, t.Any] = {
     "namespace": {"type": "str", "aliases": ["release_namespace"]},
     "version": {"type": "str", "aliases": ["chart_version"]},
     "repo": {"type": "str", "aliases": ["chart_repo_url"]},
+    "repo_username": {"type": "str", "aliases": ["chart_repo_username"]},
+    "repo_password": {"type": "str", "no_log": True, "aliases": ["chart_repo_password"]},
+    "ca_file": {"type": "path", "aliases": ["chart_ca_cert"]},
     "values": {"type": "dict", "default": {}, "aliases": ["release_values"]},
     "values_files": {"type": "list", "elements": "path", "default": []},
     "include_crds": {"type": "bool", "default": True},
@@ -45,4 +48,12 @@ SOURCES_SPEC: t.Dict[str, t.Any] = {
 #: At least one of them says what a task is about.
 SOURCE_OPTIONS = ("definition", "src", "template", "kustomize", "helm", "sources")
 #: A Verb's `hide`: they may hold secrets.
-SOURCES_HIDE = ("definition", "resource_definition", "inline", "sources", "src.headers", "helm.values")
+SOURCES_HIDE = (
+    "definition",
+    "resource_definition",
+    "inline",
+    "sources",
+    "src.headers",
+    "helm.values",
+    "helm.repo_password",
+)

@@ -17,10 +17,16 @@ _ERROR = re.compile(r"^[Ee]rror: *", re.MULTILINE)
 
 
 def output_of(
-    run: Runner, argv: t.Sequence[str], what: str, *, stdin: t.Optional[str] = None, secrets: t.Iterable[t.Any] = ()
+    run: Runner,
+    argv: t.Sequence[str],
+    what: str,
+    *,
+    stdin: t.Optional[str] = None,
+    secrets: t.Iterable[t.Any] = (),
+    pass_fds: t.Sequence[int] = (),
 ) -> str:
     """What it printed. `what` begins the sentence of an error; values of `secrets` are taken out of it."""
-    done = run(argv, stdin=stdin)
+    done = run(argv, stdin=stdin, pass_fds=pass_fds)
     if done.ok:
         return done.out
     said = scrub(_reason(done.err or done.out), secrets) or f"{argv[0]} ended with exit code {done.code}"

@@ -30,6 +30,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.capabi
     Capabilities,
     capabilities_of,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart import Chart
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.read import read_manifests, read_texts
 
 CLUSTER = Capabilities("v1.37.2", ("apps/v1", "apps/v1/Deployment"))
@@ -60,8 +61,8 @@ def overlay(tmp_path: Path) -> str:
     return str(folder)
 
 
-def chart(**option: t.Any) -> helm.Chart:
-    return helm.Chart.from_option({"chart": "oci://x.io/web", "name": "web", **option})
+def chart(**option: t.Any) -> Chart:
+    return Chart.from_option({"chart": "oci://x.io/web", "name": "web", **option})
 
 
 def read(env: dict[str, str], **params: t.Any) -> list[str]:
