@@ -42,6 +42,14 @@ def node_at(node: t.Any, path: str) -> t.Any:
     return start
 
 
+def reaches(node: t.Any, path: str) -> bool:
+    """Whether the field is written there, all the way."""
+    rest = steps(path)
+    while rest and node is not None:
+        _key_node, node, rest = _step(node, rest)
+    return node is not None and not rest
+
+
 def _step(node: t.Any, rest: t.List[Step]) -> t.Tuple[t.Any, t.Any, t.List[Step]]:
     """(key's node, value's node, the steps that are left); no value node: the text ends here."""
     if node.id == "mapping":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.identity import ObjectRef
@@ -21,6 +22,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.yaml
 )
 
 Obj = t.Dict[str, t.Any]
+#: (an object's node, the path of a field of it) -> `base/web.yaml:7`, or nothing.
+Finder = t.Callable[[t.Any, str], str]
 
 
 @dataclass(frozen=True)
@@ -36,16 +39,21 @@ class Place:
     document: int = 0
     #: Where in its document it is, if it is an item of a List.
     path: str = ""
+    #: Text that a program has made: finds where the user wrote a field of the object at that node.
+    written: t.Optional[Finder] = field(default=None, repr=False, compare=False)
 
     def at(self, path: str = "") -> str:
         """`web.yaml:12`, for the object or one of its fields."""
         if not self.line:
             return self.name
-        line = self.line
-        if path and self.text is not None:
-            node = node_at(self.text.node(self.document), f"{self.path}.{path.lstrip('.')}")
-            line = node.start_mark.line + 1
-        return place_of_line(self.name, line, self.origin)
+        line, origin = self.line, self.origin
+        if self.text is not None and (path or self.written):
+            document = self.text.node(self.document)
+            if path:
+                line = node_at(document, f"{self.path}.{path.lstrip('.')}").start_mark.line + 1
+            if self.written:
+                origin = self.written(document, path)
+        return place_of_line(self.name, line, origin)
 
     def item(self, index: int, node: t.Any) -> Place:
         """The place of an item of a List."""
@@ -63,7 +71,7 @@ class Manifest:
     #: Where it goes if it names no namespace and its kind has one; before the task's own.
     default_namespace: str = ""
 
-    @property
+    @cached_property
     def ref(self) -> ObjectRef:
         return ObjectRef.from_object(self.obj)
 
@@ -74,14 +82,14 @@ class Manifest:
         return replace(self, obj={**self.obj, "metadata": metadata})
 
 
-def from_text(text: str, name: str, default_namespace: str = "") -> t.List[Manifest]:
+def from_text(text: str, name: str, default_namespace: str = "", finder: t.Optional[Finder] = None) -> t.List[Manifest]:
     """The objects of a YAML or JSON text; `name` is what errors call it."""
     origins = Origins.of(text)
     written = Written(text)
     found: t.List[Manifest] = []
     for document in parse_documents(text, name, origins.at):
         line = document.node.start_mark.line
-        place = Place(name, line + 1, origins.at(line), written, document.index)
+        place = Place(name, line + 1, origins.at(line), written, document.index, written=finder)
         found += _flat(document.value, place, document.node)
     if not found:
         raise InputError(f"{name} holds no object.")

@@ -13,10 +13,10 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, MissingDependencyError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import expanded
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.kustomize_files import FILES
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.programs import output_of
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
 
-_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 #: The clients that have kustomize built in.
 _CLIENTS = ("kubectl", "oc")
 
@@ -26,11 +26,11 @@ def build(path: str, run: Runner, program: str) -> SourceText:
     folder = expanded(path)
     if not folder.is_dir():
         raise InputError(f"kustomize: {path} is no directory.")
-    if not any((folder / name).is_file() for name in _FILES):
-        raise InputError(f"kustomize: the directory {path} holds no {_FILES[0]}.")
+    if not any((folder / name).is_file() for name in FILES):
+        raise InputError(f"kustomize: the directory {path} holds no {FILES[0]}.")
     what = f"kustomization {path}"
     verb = "kustomize" if Path(program).name.startswith(_CLIENTS) else "build"
-    return SourceText(what, output_of(run, [program, verb, str(folder)], what))
+    return SourceText(what, output_of(run, [program, verb, str(folder)], what), kustomization=path)
 
 
 def find_program(wanted: t.Optional[str], env: t.Mapping[str, str]) -> str:

@@ -12,11 +12,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.kubeconfig import require_library
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.manifests.manifest import (
+    Finder,
     Manifest,
     from_definition,
     from_text,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import files_of, read_source
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.files import expanded, files_of, read_source
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.text import SourceText
 
 if t.TYPE_CHECKING:
@@ -44,7 +45,7 @@ def read_manifests(
 
 def manifests_of(source: SourceText) -> t.List[Manifest]:
     """The objects of one text."""
-    found = from_text(source.text, source.name, source.namespace)
+    found = from_text(source.text, source.name, source.namespace, _finder(source))
     if not source.chart:
         return found
     from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.chart_hooks import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
@@ -52,6 +53,16 @@ def manifests_of(source: SourceText) -> t.List[Manifest]:
     )
 
     return as_plain_objects(found)
+
+
+def _finder(source: SourceText) -> t.Optional[Finder]:
+    if not source.kustomization:
+        return None
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.sources.kustomize_files import (  # noqa: PLC0415  (seldom needed: docs/architecture.md)
+        KustomizationFiles,
+    )
+
+    return KustomizationFiles(source.kustomization, expanded(source.kustomization)).place
 
 
 def read_texts(params: Params, context: TaskContext, ask_cluster: t.Optional[AskCluster] = None) -> t.List[SourceText]:

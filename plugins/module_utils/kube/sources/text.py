@@ -20,10 +20,12 @@ class SourceText:
     chart: bool = False
     #: For objects that name none, before the task's own.
     namespace: str = ""
+    #: The directory that it was built of, if it is on this host: errors look into its files.
+    kustomization: str = ""
 
     @classmethod
     def from_option(cls, value: t.Mapping[str, t.Any]) -> SourceText:
         return cls(value["name"], value["text"], bool(value.get("chart")), value.get("namespace") or "")
 
     def as_option(self) -> t.Dict[str, t.Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "kustomization"}
