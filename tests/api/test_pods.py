@@ -21,6 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
 from ansible_collections.slipway.deploy.plugins.module_utils.kube import exec as k8s_exec
 from ansible_collections.slipway.deploy.plugins.module_utils.kube import logs as k8s_logs
 from ansible_collections.slipway.deploy.tests.api.conftest import PROGRAMS
+from ansible_collections.slipway.deploy.tests.api.connect_proxy import ConnectProxy
 from ansible_collections.slipway.deploy.tests.api.faces import both_faces, run_verb
 from ansible_collections.slipway.deploy.tests.api.paper import until
 
@@ -115,11 +116,12 @@ class Task:
 
     def __init__(self, plane: ControlPlane) -> None:
         self.plane = plane
+        self.env: dict[str, str] = {}
         self.lines: list[str] = []
         self.warnings: list[str] = []
 
     def run(self, verb: t.Any, *, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
-        context = TaskContext(check_mode=check, env={}, progress=self.lines.append, warn=self.warnings.append)
+        context = TaskContext(check_mode=check, env=self.env, progress=self.lines.append, warn=self.warnings.append)
         return run_verb(verb, {"kubeconfig": str(self.plane.kubeconfig), **options}, context)
 
     def logs(self, **options: t.Any) -> dict[str, t.Any]:
@@ -277,3 +279,40 @@ def test_both_faces_say_the_same(plane: ControlPlane, tmp_path: Path, module: st
     assert here == there
     assert not here.get("failed"), here
     assert "kept-secret" not in str(here)
+
+
+def test_a_command_through_a_proxy(task: Task) -> None:
+    size = 200_000
+    with ConnectProxy() as proxy:
+        done = task.exec("sh", "-c", "wc -c; echo wrong >&2", stdin="x" * (size - 1), proxy=proxy.url)
+        assert task.exec("sleep", "2", proxy=proxy.url)["rc"] == 0
+        assert len(task.logs(pod="web", proxy=proxy.url)["log_lines"]) == 100
+    assert done["stdout"].strip() == str(size)
+    assert done["stderr"] == "wrong"
+    assert set(proxy.hosts) == {task.plane.server.partition("//")[2]}, "nothing went around it"
+
+
+def test_a_command_through_a_proxy_of_the_environment(task: Task) -> None:
+    with ConnectProxy() as proxy:
+        task.env = {"https_proxy": proxy.url}
+        assert task.exec("echo", "hidden")["stdout"] == "hidden"
+        assert proxy.hosts
+        proxy.hosts.clear()
+        task.env["no_proxy"] = "127.0.0.0/8"
+        assert task.exec("echo", "plain")["stdout"] == "plain"
+        assert not proxy.hosts
+
+
+def test_a_proxy_that_wants_a_user(task: Task) -> None:
+    with ConnectProxy("me:kept-secret") as proxy:
+        named = proxy.url.replace("//", "//me:kept-secret@")
+        assert task.exec("echo", "in", proxy=named)["stdout"] == "in"
+        refused = task.failing("echo", "out", proxy=proxy.url)
+        assert "407" in refused.message
+        wrong = task.failing("echo", "out", proxy=proxy.url.replace("//", "//me:wrong-secret@"))
+        assert "wrong-secret" not in wrong.message
+
+
+def test_a_proxy_that_is_not_there(task: Task) -> None:
+    refused = task.failing("echo", "out", proxy="http://127.0.0.1:1")
+    assert f"The API server {task.plane.server} cannot be reached through the proxy 127.0.0.1:1" in refused.message
