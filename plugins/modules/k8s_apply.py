@@ -123,6 +123,8 @@ options:
       - What to do when an object cannot be applied, or, with O(wait), does not become healthy.
       - V(keep) leaves everything as it came out. V(rollback) puts changed objects back to what they were and removes
         new ones, waits until they are healthy again, and fails with both stories.
+      - A StatefulSet does not leave a revision whose pods never become ready by itself. Going back therefore deletes
+        its pods of the new revision that do not run well; their volumes stay.
     type: str
     choices: [keep, rollback]
     default: keep
@@ -221,7 +223,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 objects:
-  description: Each object and what was done with it (in check mode, would be done), in the order of the input.
+  description:
+    - Each object and what was done with it (in check mode, would be done), in the order of the input.
+    - One that failed because the server was lost while it was written has C(in_doubt); it may be there. The next run
+      finds out.
   returned: always, but when the input is refused before the cluster is asked
   type: list
   elements: dict

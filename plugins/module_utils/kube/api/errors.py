@@ -19,6 +19,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 class Unreachable(TransportError):
     """The API server did not answer, or broke off."""
 
+    #: It may have done what was asked: the connection broke when it may have had all of it.
+    in_doubt = False
+
 
 class ApiError(SlipwayError):
     """The API server answered no. `causes` are the fields at fault (`field`, `reason`, `message`)."""

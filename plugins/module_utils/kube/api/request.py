@@ -134,10 +134,12 @@ class Http:
         proxy = getattr(self._pool.manager, "proxy", None)
         via = f" through the proxy {proxy.host}:{proxy.port}" if proxy else ""
         doubt = _DOUBT if in_doubt else ""
-        return Unreachable(
+        lost = Unreachable(
             f"The API server {self.server} cannot be reached{via}: {_cause(exc)}. {_advice(exc)}{doubt}",
             server=self.server,
         )
+        lost.in_doubt = in_doubt
+        return lost
 
 
 def _refusal(status: int, body: t.Any, doing: str, attempt: int) -> ApiError:

@@ -56,6 +56,8 @@ def _entry(step: Step, sent: bool) -> t.Dict[str, t.Any]:
     entry: t.Dict[str, t.Any] = {**step.manifest.ref.as_result(), "action": _action(step, sent)}
     if step.error:
         entry["error"] = step.error
+    if step.in_doubt:
+        entry["in_doubt"] = True
     if step.note:
         entry["note"] = step.note
     return entry

@@ -160,6 +160,15 @@ class _Present:
         refuse_failed([*self._steps, *self._leaving.steps], rest, lambda: self._result(sent=sent))
 
 
+def _doubtful(steps: t.Sequence[Step]) -> str:
+    """What was under way when the server was lost."""
+    refs = [str(step.manifest.ref) for step in steps if step.in_doubt]
+    if not refs:
+        return ""
+    shown = ", ".join(refs[:_TOLD]) + (f" and {len(refs) - _TOLD} more" if len(refs) > _TOLD else "")
+    return f" The server may have applied (in_doubt in the result): {shown}."
+
+
 def refuse_failed(steps: t.Sequence[Step], rest: str, result: t.Callable[[], Result]) -> None:
     """Raises ApplyFailed where steps failed; `rest` says what is with the others."""
     failed = [s.error for s in steps if s.action == FAILED]
@@ -168,5 +177,5 @@ def refuse_failed(steps: t.Sequence[Step], rest: str, result: t.Callable[[], Res
     told = " ".join(sentence(error) for error in failed[:_TOLD])
     if len(steps) > 1:
         more = f" ({_TOLD} of them are told here, all are in the result)" if len(failed) > _TOLD else ""
-        told += f" {len(failed)} of {len(steps)} objects failed{more}. {rest}"
+        told += f" {len(failed)} of {len(steps)} objects failed{more}.{_doubtful(steps)} {rest}"
     raise ApplyFailed(told, **result())

@@ -40,6 +40,8 @@ class Step:
     #: The server has taken it, whatever came later.
     written: bool = False
     error: str = ""
+    #: The server was lost while it was written: it may be there.
+    in_doubt: bool = False
     note: str = ""
 
     @property
@@ -52,3 +54,4 @@ class Step:
         )
 
         self.action, self.error = FAILED, explain(self.manifest, exc)
+        self.in_doubt = bool(getattr(exc, "in_doubt", False))
