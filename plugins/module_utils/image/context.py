@@ -2,37 +2,50 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files that a build gets to see: what .dockerignore lets through, with modes and symbolic links."""
+"""The files that a build gets to see, as BuildKit's client sends them: what .dockerignore lets through, of what the
+Dockerfile asks for."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import stat
 import typing as t
-from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore, parse_dockerignore
+from ansible_collections.slipway.deploy.plugins.module_utils.image.patterns import Matched, Patterns
 
-_BLOCK = 1024 * 1024
 IGNORE_FILE = ".dockerignore"
+_KINDS = {
+    stat.S_IFREG: "file",
+    stat.S_IFDIR: "folder",
+    stat.S_IFLNK: "link",
+    stat.S_IFIFO: "fifo",
+    stat.S_IFCHR: "char",
+    stat.S_IFBLK: "block",
+    stat.S_IFSOCK: "socket",  # BuildKit makes an empty file of it
+}
+#: The one extended attribute that a layer keeps.
+CAPABILITY = "security.capability"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One path of a context. `kind` is file, folder or link; `target` is where a link points."""
+class Entry(t.NamedTuple):
+    """One path of a context. `detail` is a link's target, a device's numbers, a file's capabilities (as hex).
+
+    `mode` is None for a folder that is only there for what is in it. `stamp` is what changes with a file's content:
+    size, times of change and number on the disk.
+    """
 
     path: str
     kind: str
-    mode: int
-    target: str = ""
+    mode: t.Optional[int]
+    detail: str = ""
+    stamp: t.Tuple[int, ...] = ()
 
 
 def find_ignore(root: Path, dockerfile: Path) -> Ignore:
-    """Dockerfile.dockerignore goes before .dockerignore."""
+    """Dockerfile.dockerignore goes before .dockerignore, even when it is empty."""
     for path in (dockerfile.with_name(dockerfile.name + IGNORE_FILE), root / IGNORE_FILE):
         if is_there(path):
             return parse_dockerignore(read_text(path), str(path))
@@ -41,11 +54,11 @@ def find_ignore(root: Path, dockerfile: Path) -> Ignore:
 
 def read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as exc:
         raise InputError(f"{path} is not UTF-8 text: {exc}.") from exc
     except OSError as exc:
-        raise _unreadable(path, exc) from exc
+        raise unreadable(path, exc) from exc
 
 
 def is_there(path: Path) -> bool:
@@ -54,78 +67,102 @@ def is_there(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as exc:
-        raise _unreadable(path, exc) from exc
+        raise unreadable(path, exc) from exc
     return True
 
 
-def list_context(root: Path, ignore: Ignore) -> t.List[Entry]:
-    """Sorted by path, so that a folder comes before what is in it."""
-    return sorted(_walk(root, "", ignore), key=lambda entry: entry.path.split("/"))
+def list_context(
+    root: Path, ignore: Ignore, wanted: t.Optional[Patterns] = None, *, modes: bool = False
+) -> t.List[Entry]:
+    """Sorted, a folder before what is in it. `wanted` are the paths that the Dockerfile asks for; None: all.
+
+    `modes`: those of folders count even where only what is in them is asked for.
+    """
+    return _Walk(str(root), ignore, wanted, modes=modes).folder("", (0, 0), asked=wanted is None, spared=False)
 
 
-def _walk(root: Path, folder: str, ignore: Ignore) -> t.Iterator[Entry]:
+class _Walk:
+    def __init__(self, root: str, ignore: Ignore, wanted: t.Optional[Patterns], *, modes: bool) -> None:
+        self._modes = modes
+        self._root = root
+        self._ignore = ignore
+        self._wanted = wanted
+
+    def folder(self, path: str, matched: t.Tuple[Matched, Matched], *, asked: bool, spared: bool) -> t.List[Entry]:
+        """What is kept below a folder. `asked`: it is asked for as a whole. `spared`: it is not, or is left out."""
+        entries: t.List[Entry] = []
+        want = self._wanted.below(path, matched[0]) if self._wanted else None
+        ignore = self._ignore.patterns.below(path, matched[1]) if self._ignore.patterns.all else None
+        prefix = path + "/" if path else ""
+        for item in self._items(path, spared=spared):
+            name = prefix + item.name
+            wanted, wants = want(name) if want else (True, 0)
+            ignored, ignores = ignore(name) if ignore else (False, 0)
+            if not item.is_dir(follow_symlinks=False):
+                if wanted and not ignored:
+                    entries.append(self._entry(item, name))
+            elif not self._prunes(name, wanted=wanted, ignored=ignored):
+                entries += self._subfolder(item, name, (wants, ignores), wanted, wanted and not ignored, asked)
+        return entries
+
+    def _prunes(self, name: str, *, wanted: bool, ignored: bool) -> bool:
+        if not wanted and self._wanted is not None and self._wanted.leads_nowhere(name):
+            return True
+        return ignored and self._ignore.patterns.hides(name)
+
+    def _subfolder(
+        self, item: os.DirEntry[str], name: str, matched: t.Tuple[int, int], wanted: bool, kept: bool, asked: bool
+    ) -> t.List[Entry]:
+        """A folder that is left out is there all the same when something in it is kept."""
+        below = self.folder(name, matched, asked=wanted, spared=not kept)
+        if not below and not kept:
+            return []
+        entry = self._entry(item, name)
+        # COPY takes what is in a folder, not the folder itself: of those that are named themselves, only names count.
+        return [entry if asked or self._modes else entry._replace(mode=None), *below]
+
+    def _items(self, path: str, *, spared: bool) -> t.List[os.DirEntry[str]]:
+        """Nobody needs to be able to read what is left out."""
+        folder = f"{self._root}/{path}" if path else self._root
+        try:
+            with os.scandir(folder) as found:
+                return sorted(found, key=_name)
+        except PermissionError as exc:
+            if spared:
+                return []
+            raise unreadable(folder, exc) from exc
+        except OSError as exc:
+            raise unreadable(folder, exc) from exc
+
+    def _entry(self, item: os.DirEntry[str], name: str) -> Entry:
+        try:
+            return _entry(item.path, name, item.stat(follow_symlinks=False))
+        except OSError as exc:
+            raise unreadable(item.path, exc) from exc
+
+
+def _name(item: os.DirEntry[str]) -> str:
+    return item.name
+
+
+def _entry(full: str, name: str, status: os.stat_result) -> Entry:
+    kind, mode = _KINDS[stat.S_IFMT(status.st_mode)], stat.S_IMODE(status.st_mode)
+    if kind == "file":
+        stamp = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev)
+        return Entry(name, kind, mode, "", stamp)
+    if kind == "link":
+        return Entry(name, kind, 0o777, os.readlink(full))  # noqa: PTH115  (a Path would change the target)
+    return Entry(name, kind, mode, f"{status.st_rdev}" if kind in ("char", "block") else "")
+
+
+def capability(path: str) -> str:
+    """As hex; empty where there is none, and on systems that know of none."""
     try:
-        with os.scandir(root / folder) as found:
-            items = list(found)
-    except OSError as exc:
-        raise _unreadable(root / folder, exc) from exc
-    for item in items:
-        path = f"{folder}/{item.name}" if folder else item.name
-        if item.is_dir(follow_symlinks=False):
-            yield from _walk_folder(root, path, ignore)
-        elif not ignore.ignores(path):
-            entry = _entry(root, path)
-            if entry is not None:
-                yield entry
+        names = os.listxattr(path, follow_symlinks=False)
+        return os.getxattr(path, CAPABILITY, follow_symlinks=False).hex() if CAPABILITY in names else ""
+    except (OSError, AttributeError):
+        return ""
 
 
-def _walk_folder(root: Path, path: str, ignore: Ignore) -> t.Iterator[Entry]:
-    """A folder that is left out is there all the same when something in it is kept."""
-    if ignore.prunes(path):
-        return
-    below = list(_walk(root, path, ignore))
-    if below or not ignore.ignores(path):
-        entry = _entry(root, path)
-        if entry is not None:
-            yield entry
-    yield from below
-
-
-def _entry(root: Path, path: str) -> t.Optional[Entry]:
-    """Sockets, pipes and devices are nothing that a build can read."""
-    full = root / path
-    try:
-        status = full.lstat()
-        mode = stat.S_IMODE(status.st_mode)
-        if stat.S_ISLNK(status.st_mode):
-            return Entry(path, "link", 0o777, os.readlink(full))  # noqa: PTH115
-        if stat.S_ISDIR(status.st_mode):
-            return Entry(path, "folder", mode)
-        return Entry(path, "file", mode) if stat.S_ISREG(status.st_mode) else None
-    except OSError as exc:
-        raise _unreadable(full, exc) from exc
-
-
-def digest_context(root: Path, entries: t.Iterable[Entry]) -> str:
-    """One digest of all names, kinds, modes, link targets and contents; times and owners do not count."""
-    total = hashlib.sha256()
-    for entry in entries:
-        content = _file_digest(root / entry.path) if entry.kind == "file" else entry.target
-        line = json.dumps([entry.path, entry.kind, entry.mode, content])
-        total.update(line.encode("utf-8", "surrogateescape") + b"\n")
-    return "sha256:" + total.hexdigest()
-
-
-def _file_digest(path: Path) -> str:
-    total = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            for block in iter(lambda: stream.read(_BLOCK), b""):
-                total.update(block)
-    except OSError as exc:
-        raise _unreadable(path, exc) from exc
-    return total.hexdigest()
-
-
-def _unreadable(path: Path, exc: OSError) -> InputError:
+def unreadable(path: t.Union[str, Path], exc: OSError) -> InputError:
     return InputError(f"Cannot read {path} ({exc.strerror}): make it readable, or leave it out by {IGNORE_FILE}.")

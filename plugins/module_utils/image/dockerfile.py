@@ -12,39 +12,45 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile_text import (
+    Instruction,
+    Parser,
+    directives,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.image.mounts import Mount, read_mounts
 from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import expand
 
-_DIRECTIVE = re.compile(r"#\s*([A-Za-z][\w-]*)\s*=\s*(.+?)\s*\Z")
-_HEREDOC = re.compile(r"<<(-?)\s*(['\"]?)([A-Za-z_]\w*)\2")
-_FLAG = re.compile(r"--([a-z-]+)(?:=(\S*))?\s*")
-_MOUNT_FROM = re.compile(r"(?:\A|,)from=([^,]+)")
-_TAKES_HEREDOC = ("RUN", "COPY", "ADD")
+SCRATCH = "scratch"
 _FROM_WORDS = (1, 3)
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """One instruction with its continuation lines joined."""
-
-    line: int
-    keyword: str
-    flags: t.Tuple[t.Tuple[str, str], ...]
-    rest: str
-
-    def flag(self, name: str) -> t.Optional[str]:
-        return dict(self.flags).get(name)
+_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*\Z")
+_USUAL_FRONTENDS = ("docker/dockerfile", "docker/dockerfile-upstream")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """From one FROM to the next. `sources` are the other images and stages it copies from or mounts."""
+    """From one FROM to the next."""
 
     index: int
     line: int
     base: str
     name: t.Optional[str] = None
     platform: t.Optional[str] = None
-    sources: t.Tuple[t.Tuple[int, str], ...] = ()
+    steps: t.Tuple[Instruction, ...] = ()
+
+    @property
+    def sources(self) -> t.Iterator[t.Tuple[int, str, str]]:
+        """Line, keyword and name of each other image or stage that it copies from or mounts."""
+        for step in self.steps:
+            if step.keyword in ("COPY", "ADD") and step.flag("from"):
+                yield step.line, step.keyword, step.flag("from") or ""
+            for mount in mounts_of(step):
+                if mount.source_name:
+                    yield step.line, step.keyword, mount.source_name
+
+
+def mounts_of(step: Instruction) -> t.List[Mount]:
+    given = [value or "" for name, value in step.flags if name == "mount"] if step.keyword == "RUN" else []
+    return read_mounts(given)
 
 
 @dataclass(frozen=True)
@@ -63,184 +69,181 @@ class BaseImage:
     reference: str
     platform: t.Optional[str]
     line: int
+    #: A stage begins with it: its environment and its ONBUILD triggers belong to the build.
+    is_base: bool = False
 
 
 @dataclass(frozen=True)
 class Dockerfile:
     path: str
     syntax: t.Optional[str]
+    escape: str
     stages: t.Tuple[Stage, ...]
     arguments: t.Tuple[Argument, ...] = ()
+    text: str = ""
+
+    @property
+    def is_usual(self) -> bool:
+        """Docker's own frontend reads it: then we know what it means."""
+        if self.syntax is None:
+            return True
+        name = re.sub(r"@.*|:[^/]*\Z", "", self.syntax)
+        return "/".join(name.split("/")[-2:]) in _USUAL_FRONTENDS
 
     def stage(self, target: t.Optional[str]) -> Stage:
         """By name or number; the last one without a target."""
         if not target:
             return self.stages[-1]
-        found = self._find(target, len(self.stages))
-        if found is None:
+        named = self.named(target)
+        if named is None and target.isdigit() and int(target) < len(self.stages):
+            named = self.stages[int(target)]
+        if named is None:
             names = ", ".join(stage.name or str(stage.index) for stage in self.stages)
             raise InputError(f"There is no stage {target!r} in {self.path}: it has {names}.")
-        return found
+        return named
 
-    def _find(self, name: str, before: int) -> t.Optional[Stage]:
-        """The last stage of that name above number `before`; names know no case."""
+    def named(self, name: str, before: t.Optional[int] = None) -> t.Optional[Stage]:
+        """The last stage of that name, above number `before`; names know no case."""
         for stage in reversed(self.stages[:before]):
-            if name.lower() == (stage.name or "").lower() or name == str(stage.index):
+            if stage.name == name.lower():
                 return stage
         return None
 
+    def source(self, stage: Stage, line: int, keyword: str, name: str) -> t.Optional[Stage]:
+        """The stage that COPY --from or a mount means; None for an image. COPY takes numbers, too."""
+        found = self.named(name)
+        if found is None and keyword == "COPY" and re.fullmatch(r"[+-]?\d+", name):
+            if not 0 <= int(name) < len(self.stages):
+                raise InputError(f"{self.path}:{line}: there is no stage number {name}.")
+            found = self.stages[int(name)]
+        if found is not None and found.index >= stage.index:
+            raise InputError(f"{self.path}:{line}: stage {name} comes later: move it above, or copy from another one.")
+        return found
+
     def base_images(self, target: t.Optional[str], values: t.Mapping[str, str]) -> t.List[BaseImage]:
         """The images that this target is made of. `values`: build arguments and the platform's variables."""
-        scope = self._scope(values)
+        scope = self.scope(values)
         found: t.Dict[t.Tuple[str, t.Optional[str]], BaseImage] = {}
-        for stage in self._needed(self.stage(target), scope):
-            for line, name, platform in self._images_of(stage, scope):
-                if name != "scratch" and self._find(name, stage.index) is None:
-                    found.setdefault((name, platform), BaseImage(name, platform, line))
+        for stage in self.needed(target, scope):
+            for image in self._images_of(stage, scope):
+                key = (image.reference, image.platform)
+                found[key] = image if key not in found or image.is_base else found[key]
         if self.syntax:
             found.setdefault((self.syntax, None), BaseImage(self.syntax, None, 1))
         return list(found.values())
 
-    def _scope(self, values: t.Mapping[str, str]) -> t.Dict[str, str]:
+    def scope(self, values: t.Mapping[str, str]) -> t.Dict[str, str]:
         """What FROM may use: the platform's variables, and arguments that are declared before it."""
-        scope = {name: value for name, value in values.items() if _is_platform(name)}
+        scope = {name: value for name, value in values.items() if is_platform(name)}
         for argument in self.arguments:
             if argument.name in values:
                 scope[argument.name] = values[argument.name]
             elif argument.default is not None:
-                scope[argument.name] = _unquoted(argument.default, scope, f"{self.path}:{argument.line}")
+                scope[argument.name] = self._expand(argument.default, scope, argument.line)
         return scope
 
-    def _needed(self, last: Stage, scope: t.Mapping[str, str]) -> t.List[Stage]:
-        """Stages that nothing leads to are not built, and cannot change the result."""
+    def needed(self, target: t.Optional[str], scope: t.Mapping[str, str]) -> t.List[Stage]:
+        """Stages that nothing leads to are not built, and cannot change the result. In their order."""
+        last = self.stage(target)
         needed, todo = {last.index: last}, [last]
         while todo:
             stage = todo.pop()
-            for _line, name, _platform in self._images_of(stage, scope):
-                other = self._find(name, stage.index)
+            others = [self.source(stage, *one) for one in stage.sources]
+            for other in (self.base_stage(stage, scope), *others):
                 if other is not None and other.index not in needed:
                     needed[other.index] = other
                     todo.append(other)
         return [needed[index] for index in sorted(needed)]
 
-    def _images_of(self, stage: Stage, scope: t.Mapping[str, str]) -> t.Iterator[t.Tuple[int, str, t.Optional[str]]]:
-        where = f"{self.path}:{stage.line}"
-        platform = expand(stage.platform, scope, where) if stage.platform else None
-        base = expand(stage.base, scope, where)
+    def base(self, stage: Stage, scope: t.Mapping[str, str]) -> str:
+        base = self._expand(stage.base, scope, stage.line)
         if not base:
-            raise InputError(f"{where}: FROM {stage.base} is empty: give its argument a default or a value (args).")
-        yield stage.line, base, platform
-        for line, source in stage.sources:
-            yield line, source, None
+            raise InputError(
+                f"{self.path}:{stage.line}: FROM {stage.base} is empty: give its argument a default or a value (args)."
+            )
+        return base
+
+    def base_stage(self, stage: Stage, scope: t.Mapping[str, str]) -> t.Optional[Stage]:
+        base = self.base(stage, scope)
+        # BuildKit keeps names in small letters, and here does not make them small.
+        return self.named(base, stage.index) if base == base.lower() else None
+
+    def platform(self, stage: Stage, scope: t.Mapping[str, str]) -> t.Optional[str]:
+        return self._expand(stage.platform, scope, stage.line) if stage.platform else None
+
+    def _images_of(self, stage: Stage, scope: t.Mapping[str, str]) -> t.Iterator[BaseImage]:
+        base = self.base(stage, scope)
+        if base != SCRATCH and self.base_stage(stage, scope) is None:
+            yield BaseImage(base, self.platform(stage, scope), stage.line, is_base=True)
+        for line, keyword, name in stage.sources:
+            if name != SCRATCH and self.source(stage, line, keyword, name) is None:
+                yield BaseImage(name, None, line)
+
+    def _expand(self, text: str, scope: t.Mapping[str, str], line: int) -> str:
+        return expand(text, scope, f"{self.path}:{line}", self.escape)
 
 
-def _is_platform(name: str) -> bool:
+def is_platform(name: str) -> bool:
     return name.startswith(("TARGET", "BUILD")) and name.endswith(("PLATFORM", "OS", "ARCH", "VARIANT"))
 
 
-def parse_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
-    lines = text.lstrip("\ufeff").splitlines()
-    directives = _directives(lines)
+def parse_dockerfile(text: str, path: str = "Dockerfile", syntax: t.Optional[str] = None) -> Dockerfile:
+    """`syntax` goes before what the Dockerfile says (build argument BUILDKIT_SYNTAX)."""
+    found = directives(text, path)
+    syntax = syntax or (found["syntax"].split(" ", maxsplit=1)[0] if "syntax" in found else None)
+    escape = found.get("escape", "\\")
     arguments: t.List[Argument] = []
     stages: t.List[Stage] = []
-    for step in _instructions(lines, directives.get("escape", "\\")):
+    for step in Parser(text, path, escape, strict=syntax is None).instructions():
         if step.keyword == "FROM":
             stages.append(_stage(step, len(stages), path))
         elif step.keyword == "ARG" and not stages:
-            arguments.extend(_arguments(step))
+            arguments.extend(Argument(step.line, name, value) for name, value in pairs(step, path))
         elif stages:
-            stages[-1] = _with_sources(stages[-1], step)
-        elif step.keyword != "ARG":
+            stages[-1] = _with_step(stages[-1], step, path)
+        else:
             raise InputError(f"{path}:{step.line}: {step.keyword} stands before the first FROM: move it below.")
     if not stages:
         raise InputError(f"{path} has no FROM: name the image to start from (or 'scratch').")
-    return Dockerfile(path, directives.get("syntax"), tuple(stages), tuple(arguments))
-
-
-def _directives(lines: t.Sequence[str]) -> t.Dict[str, str]:
-    """`# syntax=`, `# escape=`: comments at the very top, before anything else."""
-    found: t.Dict[str, str] = {}
-    for number, line in enumerate(lines):
-        if number == 0 and line.startswith("#!"):
-            continue
-        match = _DIRECTIVE.match(line.strip())
-        if not match or match[1].lower() in found:
-            break
-        found[match[1].lower()] = match[2]
-    return found
-
-
-def _instructions(lines: t.Sequence[str], escape: str) -> t.Iterator[Instruction]:
-    goes_on = re.compile(re.escape(escape) + r"[ \t]*\Z")
-    number, count = 0, len(lines)
-    while number < count:
-        first, joined = 0, ""
-        while number < count:
-            line = lines[number]
-            number += 1
-            if line.lstrip().startswith("#") or (joined and not line.strip()):
-                continue  # comments and empty lines stand between continuation lines too
-            first = first or number
-            joined += goes_on.sub("", line)
-            if not goes_on.search(line):
-                break
-        step = _instruction(first, joined.strip())
-        if step is not None:
-            if step.keyword in _TAKES_HEREDOC:
-                number = _after_heredocs(lines, number, step.rest)
-            yield step
-
-
-def _instruction(line: int, text: str) -> t.Optional[Instruction]:
-    keyword, _space, rest = text.replace("\t", " ").partition(" ")
-    if not keyword:
-        return None
-    rest, flags = rest.strip(), []
-    match = _FLAG.match(rest)
-    while match:
-        flags.append((match[1], match[2] or ""))
-        rest = rest[match.end() :]
-        match = _FLAG.match(rest)
-    return Instruction(line, keyword.upper(), tuple(flags), rest)
-
-
-def _after_heredocs(lines: t.Sequence[str], number: int, text: str) -> int:
-    """The number of the first line behind the here-documents that this instruction begins."""
-    for dash, _quote, word in _HEREDOC.findall(text):
-        for index in range(number, len(lines)):
-            line = lines[index].lstrip("\t") if dash else lines[index]
-            if line == word:
-                number = index + 1
-                break
-    return number
+    return Dockerfile(path, syntax, escape, tuple(stages), tuple(arguments), text)
 
 
 def _stage(step: Instruction, index: int, path: str) -> Stage:
-    words = step.rest.split()
+    words = step.words
     named = len(words) == _FROM_WORDS[1] and words[1].upper() == "AS"
     if len(words) != _FROM_WORDS[0] and not named:
         raise InputError(f"{path}:{step.line}: write FROM image, or FROM image AS name.")
-    return Stage(index, step.line, words[0], words[2] if named else None, step.flag("platform"))
+    name = words[2].lower() if named else None
+    if name is not None and not _STAGE_NAME.match(name):
+        raise InputError(
+            f"{path}:{step.line}: {words[2]!r} is no name for a stage: begin with a letter, then letters,"
+            " digits, '-', '_' and '.'."
+        )
+    return Stage(index, step.line, words[0], name, step.flag("platform"))
 
 
-def _arguments(step: Instruction) -> t.Iterator[Argument]:
-    for word in re.findall(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""", step.rest):
-        name, equals, default = word.partition("=")
-        yield Argument(step.line, name, default if equals else None)
+def _with_step(stage: Stage, step: Instruction, path: str) -> Stage:
+    if step.keyword in ("COPY", "ADD") and len(step.words) < _FEWEST_WORDS:
+        raise InputError(f"{path}:{step.line}: {step.keyword} needs a source and a destination.")
+    return Stage(stage.index, stage.line, stage.base, stage.name, stage.platform, (*stage.steps, step))
 
 
-def _unquoted(text: str, scope: t.Mapping[str, str], where: str) -> str:
-    """Single quotes keep what is in them from being expanded."""
-    parts = re.findall(r"""'([^']*)'|"([^"]*)"|([^'"]+)""", text)
-    return "".join(single or expand(double or plain, scope, where) for single, double, plain in parts)
+_FEWEST_WORDS = 2
+_PAIR = re.compile(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+""")
 
 
-def _with_sources(stage: Stage, step: Instruction) -> Stage:
-    keyword, flags = step.keyword, step.flags
-    sources = [value for name, value in flags if keyword in ("COPY", "ADD") and name == "from"]
-    mounts = [value for name, value in flags if keyword == "RUN" and name == "mount"]
-    sources += [source for mount in mounts for source in _MOUNT_FROM.findall(mount)]
-    if not sources:
-        return stage
-    added = tuple((step.line, source) for source in sources)
-    return Stage(stage.index, stage.line, stage.base, stage.name, stage.platform, stage.sources + added)
+def pairs(step: Instruction, path: str) -> t.List[t.Tuple[str, t.Optional[str]]]:
+    """Names and values of ARG and ENV, unexpanded. `ENV name all the rest` is the old way."""
+    words = _PAIR.findall(step.rest)
+    if not words:
+        raise InputError(f"{path}:{step.line}: {step.keyword} needs a name.")
+    if step.keyword == "ENV" and "=" not in words[0]:
+        name, _space, value = step.rest.partition(" ")
+        return [(name, value.strip())]
+    found: t.List[t.Tuple[str, t.Optional[str]]] = []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if step.keyword == "ENV" and not equals:
+            raise InputError(f"{path}:{step.line}: ENV {word}: write name=value.")
+        found.append((name, value if equals else None))
+    return found

@@ -14,14 +14,14 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.context import (
     Entry,
-    digest_context,
     find_ignore,
     is_there,
-    list_context,
     read_text,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL, Reach, select
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
 
 #: BuildKit takes an empty file for none; this one stops it from applying .dockerignore a second time.
@@ -39,15 +39,15 @@ class Inputs(abc.ABC):
     def snapshot(self, folder: Path) -> t.Tuple[Path, Path]:
         """A copy to build from: the context and the Dockerfile, just as they were read."""
         root, file = folder / "context", folder / "Dockerfile"
-        self._fill(root)
-        if digest_context(root, list_context(root, Ignore())) != self.context:
+        if self._fill(root) != self.context:
             raise InputError(f"Files of the context of {self.name} changed while they were copied: run the task again.")
         file.write_text(self.dockerfile, encoding="utf-8")
         file.with_name("Dockerfile.dockerignore").write_text(_NOTHING_IGNORED, encoding="utf-8")
         return root, file
 
     @abc.abstractmethod
-    def _fill(self, root: Path) -> None: ...
+    def _fill(self, root: Path) -> str:
+        """The digest of what was copied."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class LocalInputs(Inputs):
     root: Path
     entries: t.Tuple[Entry, ...]
 
-    def _fill(self, root: Path) -> None:
+    def _fill(self, root: Path) -> str:
         try:
-            copy_context(self.root, self.entries, root)
+            return copy_context(self.root, self.entries, root)
         except FileNotFoundError as exc:
             raise InputError(f"{exc.filename} went away while it was copied: run the task again.") from exc
 
@@ -70,11 +70,32 @@ class PackedInputs(Inputs):
 
     archive: t.Optional[str]
 
-    def _fill(self, root: Path) -> None:
-        unpack_context(Path(self.archive or ""), root)
+    def _fill(self, root: Path) -> str:
+        return unpack_context(Path(self.archive or ""), root)
 
 
-def read_inputs(path: str, dockerfile: str) -> LocalInputs:
+@dataclass(frozen=True)
+class Source:
+    """A Dockerfile and the folder that it reads. `name` is the Dockerfile's path as the user knows it."""
+
+    root: Path
+    file: Path
+    dockerfile: str
+
+    @property
+    def name(self) -> str:
+        return str(self.file)
+
+    def select(self, reach: Reach = ALL, cache: t.Optional[Path] = None) -> LocalInputs:
+        """The part that the Dockerfile reads, with its digest. `cache` is where digests are remembered."""
+        entries = select(self.root, find_ignore(self.root, self.file), reach, self.name)
+        files = FileDigests(self.root, cache)
+        digest = digest_context(entries, files.of)
+        files.save()
+        return LocalInputs(self.dockerfile, self.name, digest, self.root, entries)
+
+
+def open_source(path: str, dockerfile: str) -> Source:
     """`dockerfile` is relative to the context, or absolute."""
     root, file = Path(path), Path(path) / dockerfile
     if not is_there(root):
@@ -85,8 +106,12 @@ def read_inputs(path: str, dockerfile: str) -> LocalInputs:
         raise InputError(f"There is no Dockerfile {file}: name it by 'dockerfile', relative to 'path'.")
     if not file.is_file():
         raise InputError(f"The Dockerfile {file} is not a file.")
-    entries = tuple(list_context(root, find_ignore(root, file)))
-    return LocalInputs(read_text(file), str(file), digest_context(root, entries), root, entries)
+    return Source(root, file, read_text(file))
+
+
+def read_inputs(path: str, dockerfile: str) -> LocalInputs:
+    """All of a context."""
+    return open_source(path, dockerfile).select()
 
 
 def describe(inputs: LocalInputs, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:

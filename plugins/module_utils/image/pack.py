@@ -16,10 +16,20 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry, capability
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import Snapshot
 
-_TYPES = {"file": tarfile.REGTYPE, "folder": tarfile.DIRTYPE, "link": tarfile.SYMTYPE}
+_TYPES = {
+    "file": tarfile.REGTYPE,
+    "socket": tarfile.REGTYPE,
+    "folder": tarfile.DIRTYPE,
+    "link": tarfile.SYMTYPE,
+    "fifo": tarfile.FIFOTYPE,
+    "char": tarfile.CHRTYPE,
+    "block": tarfile.BLKTYPE,
+}
+#: Where the archive keeps what tar knows no place for: the kind, and whether the mode counts.
+_KIND, _PLAIN, _DETAIL = "SLIPWAY.kind", "SLIPWAY.plain", "SLIPWAY.detail"
 
 
 def pack_context(root: Path, entries: t.Iterable[Entry], target: Path) -> None:
@@ -36,7 +46,14 @@ def pack_context(root: Path, entries: t.Iterable[Entry], target: Path) -> None:
 
 def _add(tar: tarfile.TarFile, root: Path, entry: Entry) -> None:
     member = tarfile.TarInfo(entry.path)
-    member.type, member.mode, member.linkname = _TYPES[entry.kind], entry.mode, entry.target
+    member.type, member.mode = _TYPES[entry.kind], entry.mode or 0
+    member.linkname = entry.detail if entry.kind == "link" else ""
+    detail = capability(f"{root}/{entry.path}") if entry.kind == "file" else entry.detail
+    member.pax_headers = {_KIND: entry.kind}
+    if entry.mode is None:
+        member.pax_headers[_PLAIN] = "1"
+    if detail and entry.kind != "link":
+        member.pax_headers[_DETAIL] = detail
     if entry.kind != "file":
         tar.addfile(member)
         return
@@ -45,21 +62,27 @@ def _add(tar: tarfile.TarFile, root: Path, entry: Entry) -> None:
         tar.addfile(member, t.cast(io.BytesIO, stream))
 
 
-def unpack_context(archive: Path, target: Path) -> None:
+def unpack_context(archive: Path, target: Path) -> str:
+    """The digest of what was in it."""
     snapshot = Snapshot(target)
     with tarfile.open(str(archive), "r:gz") as tar:
         for member in tar:
-            if member.isdir():
-                snapshot.add_folder(member.name, member.mode)
-            elif member.issym():
-                snapshot.add_link(member.name, member.linkname)
-            else:
-                snapshot.add_file(member.name, member.mode, _content(tar, member))
+            entry = _entry(member)
+            snapshot.add(entry, _content(tar, member) if entry.kind == "file" else None)
     snapshot.close()
+    return snapshot.digest.value
+
+
+def _entry(member: tarfile.TarInfo) -> Entry:
+    kind = member.pax_headers.get(_KIND, "")
+    if kind not in _TYPES or _TYPES[kind] != member.type:
+        raise InputError(f"The packed context has {member.name}, whose kind is not told.")
+    mode = None if _PLAIN in member.pax_headers else member.mode
+    return Entry(member.name, kind, mode, member.linkname if kind == "link" else member.pax_headers.get(_DETAIL, ""))
 
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> t.IO[bytes]:
     source = tar.extractfile(member)
     if source is None:
-        raise InputError(f"The packed context has {member.name}, which is neither file, folder nor link.")
+        raise InputError(f"The packed context has {member.name}, which is no file.")
     return source

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import typing as t
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import CAPABILITY, Entry, capability
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import ContextDigest
 
 _BLOCK = 1024 * 1024
 #: 2000-01-01, later than the year in which some archive formats begin; in nanoseconds.
@@ -25,32 +27,48 @@ _EPOCH = 946_684_800 * 10**9
 _BITS = 55
 
 
+#: Of a folder that is only there for what is in it.
+_PLAIN = 0o755
+
+
 class Snapshot:
-    """Entries come in the order of a walk: a folder before what is in it."""
+    """Entries come in the order of a walk: a folder before what is in it. `digest` is of all that was added."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folders: t.List[t.Tuple[Path, int]] = []
+        self.digest = ContextDigest()
         root.mkdir(mode=0o700)
 
-    def add_folder(self, name: str, mode: int) -> None:
-        path = self._root / _inside(name)
-        path.mkdir(mode=0o700)
-        self._folders.append((path, mode))
+    def add(self, entry: Entry, source: t.Optional[t.IO[bytes]] = None) -> None:
+        """`source` is a file's content."""
+        path, content = self._root / _inside(entry.path), ""
+        mode = _PLAIN if entry.mode is None else entry.mode
+        if entry.kind == "folder":
+            path.mkdir(mode=0o700)
+            self._folders.append((path, mode))
+        elif entry.kind == "link":
+            path.symlink_to(entry.detail)
+            _set_time(path, hashlib.sha256(os.fsencode(entry.detail)))
+        elif source is not None:
+            content = self._fill(path, mode, source) + entry.detail
+            if entry.detail:
+                os.setxattr(path, CAPABILITY, bytes.fromhex(entry.detail))
+            entry = entry._replace(detail="")
+        else:
+            _make_special(path, entry, mode)
+            os.utime(path, ns=(_EPOCH, _EPOCH))
+        self.digest.add(entry, content)
 
-    def add_link(self, name: str, target: str) -> None:
-        path = self._root / _inside(name)
-        path.symlink_to(target)
-        _set_time(path, hashlib.sha256(os.fsencode(target)))
-
-    def add_file(self, name: str, mode: int, source: t.IO[bytes]) -> None:
-        path, content = self._root / _inside(name), hashlib.sha256()
+    def _fill(self, path: Path, mode: int, source: t.IO[bytes]) -> str:
+        content = hashlib.sha256()
         with path.open("xb") as target:
             for block in iter(lambda: source.read(_BLOCK), b""):
                 content.update(block)
                 target.write(block)
         path.chmod(mode)
         _set_time(path, content)
+        return content.hexdigest()
 
     def close(self) -> None:
         """Folders get their modes last, so that read-only ones can be filled."""
@@ -59,17 +77,33 @@ class Snapshot:
             path.chmod(mode)
 
 
-def copy_context(root: Path, entries: t.Iterable[Entry], target: Path) -> None:
+def _make_special(path: Path, entry: Entry, mode: int) -> None:
+    if entry.kind == "socket":
+        path.touch()
+    elif entry.kind == "fifo":
+        os.mkfifo(path)
+    else:
+        kind = stat.S_IFCHR if entry.kind == "char" else stat.S_IFBLK
+        try:
+            os.mknod(path, kind, int(entry.detail))
+        except PermissionError as exc:
+            raise InputError(
+                f"{entry.path} in the context is a device, and only root can copy one: leave it out by .dockerignore."
+            ) from exc
+    path.chmod(mode)
+
+
+def copy_context(root: Path, entries: t.Iterable[Entry], target: Path) -> str:
+    """The digest of what was copied."""
     snapshot = Snapshot(target)
     for entry in entries:
-        if entry.kind == "folder":
-            snapshot.add_folder(entry.path, entry.mode)
-        elif entry.kind == "link":
-            snapshot.add_link(entry.path, entry.target)
-        else:
+        if entry.kind == "file":
             with (root / entry.path).open("rb") as source:
-                snapshot.add_file(entry.path, entry.mode, source)
+                snapshot.add(entry._replace(detail=capability(f"{root}/{entry.path}")), source)
+        else:
+            snapshot.add(entry)
     snapshot.close()
+    return snapshot.digest.value
 
 
 def _set_time(path: Path, content: hashlib._Hash) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context import digest_context, list_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry, list_context
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import (
     LocalInputs,
@@ -34,6 +34,10 @@ def make(root: Path, files: t.Mapping[str, str]) -> Path:
 
 def paths(inputs: LocalInputs) -> list[str]:
     return [entry.path for entry in inputs.entries]
+
+
+def listed(root: Path) -> list[Entry]:
+    return [entry._replace(stamp=()) for entry in list_context(root, Ignore())]
 
 
 def digest(root: Path, **options: t.Any) -> str:
@@ -86,19 +90,20 @@ def test_times_do_not_count(tmp_path: Path) -> None:
     assert digest(tmp_path) == before
 
 
-def test_links_are_not_followed_and_sockets_left_out(tmp_path: Path) -> None:
+def test_links_are_not_followed_and_a_socket_is_an_empty_file(tmp_path: Path) -> None:
     make(tmp_path, {})
     (tmp_path / "loop").symlink_to(".")
     (tmp_path / "nowhere").symlink_to("/none")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "sock"))
-        assert paths(read_inputs(str(tmp_path), "Dockerfile")) == ["Dockerfile", "loop", "nowhere"]
+        assert paths(read_inputs(str(tmp_path), "Dockerfile")) == ["Dockerfile", "loop", "nowhere", "sock"]
 
 
 def test_pack_and_unpack(tmp_path: Path) -> None:
     context = make(tmp_path / "context", {"dir/x.sh": "#!", ".dockerignore": "Dockerfile\nno", "no": "", "ä ö": "é"})
     (context / "dir/x.sh").chmod(0o4711)
     (context / "link").symlink_to("/etc/passwd")
+    os.mkfifo(context / "fifo", 0o640)
     (context / "read-only").mkdir()
     (context / "read-only/f").write_text("x")
     (context / "read-only").chmod(0o555)
@@ -112,7 +117,7 @@ def test_pack_and_unpack(tmp_path: Path) -> None:
     (tmp_path / "copy").mkdir()
     there, _file = PackedInputs(**describe(found, str(archives[0]))).snapshot(tmp_path / "there")
     copy, _file = found.snapshot(tmp_path / "copy")
-    assert list_context(there, Ignore()) == list_context(copy, Ignore()) == list(found.entries)
+    assert listed(there) == listed(copy) == [entry._replace(stamp=()) for entry in found.entries]
     for entry in found.entries:
         assert (there / entry.path).lstat().st_mtime_ns == (copy / entry.path).lstat().st_mtime_ns
 
@@ -159,7 +164,7 @@ def test_a_change_on_the_way_is_found(tmp_path: Path) -> None:
 def test_no_way_out_of_a_snapshot(tmp_path: Path, name: str) -> None:
     snapshot = Snapshot(tmp_path / "s")
     with pytest.raises(InputError, match="leads out of it"):
-        snapshot.add_link(name, "x")
+        snapshot.add(Entry(name, "link", 0o777, "x"))
 
 
 def test_bad_paths(tmp_path: Path) -> None:
@@ -199,4 +204,4 @@ def test_an_unreadable_file_is_named(open_folder: Path) -> None:
 def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     make(tmp_path, {})
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")).write_text("x")
-    assert digest_context(tmp_path, list_context(tmp_path, Ignore())).startswith("sha256:")
+    assert digest(tmp_path).startswith("sha256:")

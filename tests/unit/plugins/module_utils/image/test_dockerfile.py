@@ -47,8 +47,11 @@ def test_only_what_leads_to_the_target_counts() -> None:
     assert names(text, "1") == ["b:1"]
 
 
-def test_a_later_stage_of_the_same_name_is_no_source() -> None:
-    assert names("FROM redis AS x\nCOPY --from=late /a /b\nFROM scratch AS late\n", "x") == ["redis", "late"]
+def test_a_later_stage_is_no_source() -> None:
+    with pytest.raises(InputError, match="Dockerfile:2: stage late comes later"):
+        names("FROM redis AS x\nCOPY --from=late /a /b\nFROM scratch AS late\n", "x")
+    with pytest.raises(InputError, match="Dockerfile:2: there is no stage number 7"):
+        names("FROM redis\nCOPY --from=7 /a /b\n")
 
 
 def test_arguments_before_from() -> None:
@@ -84,7 +87,7 @@ def test_syntax_and_escape_directives() -> None:
 def test_continuations_with_comments_between() -> None:
     text = "FROM a\nRUN one \\\n# a comment\n\n  && two \\   \n  && three\nCOPY --from=b / /\n"
     found = parse_dockerfile(text)
-    assert found.stages[0].sources == ((7, "b"),)
+    assert list(found.stages[0].sources) == [(7, "COPY", "b")]
 
 
 def test_here_documents_are_no_instructions() -> None:
@@ -101,7 +104,7 @@ def test_here_documents_are_no_instructions() -> None:
         ("RUN x\nFROM a", "Dockerfile:1: RUN stands before the first FROM"),
         ("FROM", "Dockerfile:1: write FROM image"),
         ("FROM a b", "Dockerfile:1: write FROM image"),
-        ("ARG A\nFROM ${A:?unset}", r"Dockerfile:2: argument A is needed \(unset\)"),
+        ("ARG A\nFROM ${A:?unset}", r"Dockerfile:2: \$\{A:\?unset\}: variable A is needed \(unset\)"),
     ],
 )
 def test_mistakes(text: str, says: str) -> None:
