@@ -20,6 +20,7 @@ from tools import HERE, KubernetesCore, Slipway, Tool, Workshop
 
 COUNT = 500
 CREATE, SAME, ONE = "create", "nothing changed", "one changed"
+EMPTY = "empty"
 
 
 @dataclass
@@ -31,12 +32,28 @@ class Times:
     def add(self, tool: str, case: str, seconds: float) -> None:
         self.found.setdefault((tool, case), []).append(seconds)
 
+    def runs(self, tool: str, case: str) -> t.List[float]:
+        """The tool's own time: whole commands less the median of its empty ones."""
+        empty = statistics.median(self.found.get((tool, EMPTY), [0.0]))
+        return [max(seconds - empty, 0.001) for seconds in self.found[tool, case]]
+
     def median(self, tool: str, case: str) -> float:
-        return statistics.median(self.found[tool, case])
+        return statistics.median(self.runs(tool, case))
 
     def spread(self, tool: str, case: str) -> str:
-        runs = self.found[tool, case]
+        runs = self.runs(tool, case)
         return f"{min(runs):.2f}-{max(runs):.2f}"
+
+    def ratio(self, ours: t.Tuple[str, str], theirs: t.Tuple[str, str]) -> Ratio:
+        """Of the medians, and of the runs of the same round: they had the same neighbours."""
+        rounds = [a / b for a, b in zip(self.runs(*ours), self.runs(*theirs))]
+        return Ratio(self.median(*ours) / self.median(*theirs), min(rounds), max(rounds))
+
+
+class Ratio(t.NamedTuple):
+    value: float
+    least: float
+    most: float
 
 
 def many_objects(
@@ -51,10 +68,10 @@ def many_objects(
             first = write(shop.folder / f"{namespace}.yaml", mixed(COUNT, namespace))
             edited = write(shop.folder / f"{namespace}-edited.yaml", mixed(COUNT, namespace, "2"))
             for case, manifests in ((CREATE, first), (SAME, first), (ONE, edited)):
-                empty = tool.empty()
-                took = max(tool.apply(manifests, namespace) - empty, 0.001)
+                empty, took = tool.empty(), tool.apply(manifests, namespace)
+                times.add(tool.name, EMPTY, empty)
                 times.add(tool.name, case, took)
-                print(f"  round {number + 1}: {tool.name}, {case}: {took:.2f} s", flush=True)
+                print(f"  round {number + 1}: {tool.name}, {case}: {took:.2f} s, empty {empty:.2f} s", flush=True)
     return times
 
 
