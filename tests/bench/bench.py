@@ -155,8 +155,8 @@ def report(found: Found) -> t.Tuple[str, t.List[str]]:
     ]
     if found.crash:
         lines.append(
-            "A Deployment that crashes, applied with `wait` on real kubelets: told with its reason and the last line of "
-            "its log after the time above; kubernetes.core says only that time is over, after "
+            "A Deployment that crashes, applied with `wait` on real kubelets: told with its reason and the last line "
+            "of its log after the time above; kubernetes.core says only that time is over, after "
             f"{found.crash.core:.0f} s here, where it was given 60 (its default is 120)."
         )
     missed = [f"{f.name}: {f.measured.value:.3g}, at most {f.limit:.3g}" for f in listed if not f.met]
