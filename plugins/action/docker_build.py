@@ -18,7 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, describe, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
 from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import RemoteProgress
+from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
 
 
 class ActionModule(VerbAction):
@@ -49,28 +49,16 @@ class ActionModule(VerbAction):
             return {"failed": True, "changed": False, "msg": exc.message, **exc.details}
 
     def _run_in_two_steps(self, task_vars: dict[str, t.Any]) -> Result:
-        """The host decides by what is described to it; only what it has to build costs a second question."""
-        arguments, inputs = dict(self._task.args), None
-        if self._from_controller:
-            params, _hidden = self._validated(arguments)
-            inputs = read_inputs(params["path"], params["dockerfile"])
-            secrets = read_secrets(params["secrets"], {**os.environ, **self._task_environment()})
-            arguments["secrets"] = as_values(secrets)
-        described = describe(inputs) if inputs else {"progress": ""}
-        result = self._module({**arguments, "packed": described}, task_vars)
-        if result.pop("context_needed", False):
-            if inputs:
-                described = describe(inputs, self._send(inputs))
-            with RemoteProgress(self, "slipway-build-*") as progress:
-                arguments["packed"] = {**described, "progress": progress.token}
-                result = self._module(arguments, task_vars)
-        return result
-
-    def _module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
-        result: Result = self._execute_module(
-            module_name=f"slipway.deploy.{self.VERB.name}", module_args=arguments, task_vars=task_vars
+        arguments = dict(self._task.args)
+        if not self._from_controller:
+            return in_two_steps(self, task_vars, arguments, lambda: {"progress": ""})
+        params, _hidden = self._validated(arguments)
+        inputs = read_inputs(params["path"], params["dockerfile"])
+        secrets = read_secrets(params["secrets"], {**os.environ, **self._task_environment()})
+        arguments["secrets"] = as_values(secrets)
+        return in_two_steps(
+            self, task_vars, arguments, lambda: describe(inputs), lambda: describe(inputs, self._send(inputs))
         )
-        return result
 
     def _send(self, inputs: LocalInputs) -> str:
         """Into the task's temporary folder on the host, which goes away with the task."""

@@ -84,9 +84,12 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         return masked
 
     def run_there(self, task_vars: dict[str, t.Any]) -> Result:
+        return self.run_module(self._task.args, task_vars)
+
+    def run_module(self, arguments: dict[str, t.Any], task_vars: dict[str, t.Any]) -> Result:
         result: Result = self._execute_module(
             module_name=f"slipway.deploy.{self.VERB.name}",
-            module_args=self._task.args,
+            module_args=arguments,
             task_vars=task_vars,
             wrap_async=bool(self._task.async_val),
         )

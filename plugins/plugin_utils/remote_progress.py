@@ -16,6 +16,7 @@ import typing as t
 from ansible.utils.display import Display
 
 if t.TYPE_CHECKING:
+    from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
     from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 
 display = Display()
@@ -59,6 +60,23 @@ class RemoteProgress:
         for line in text.splitlines():
             self._seen += 1
             self._say(line)
+
+
+def in_two_steps(
+    action: VerbAction,
+    task_vars: dict[str, t.Any],
+    arguments: dict[str, t.Any],
+    packed: t.Callable[[], dict[str, t.Any]],
+    send: t.Callable[[], dict[str, t.Any]] | None = None,
+) -> Result:
+    """The host decides first; only where it has something to build is it asked again, with what a build needs
+    (`send`), and with somebody who listens."""
+    result = action.run_module({**arguments, "packed": packed()}, task_vars)
+    if not result.pop("context_needed", False):
+        return result
+    described = send() if send else packed()
+    with RemoteProgress(action, "slipway-build-*") as progress:
+        return action.run_module({**arguments, "packed": {**described, "progress": progress.token}}, task_vars)
 
 
 def _apart(action: VerbAction) -> VerbAction:

@@ -71,6 +71,38 @@ class BuildCommand:
         argv += ["--no-cache"] if self.nocache else []
         return [*argv, self.context]
 
+    def bake_target(self) -> t.Dict[str, t.Any]:
+        """The same build as a target of a bake definition."""
+        pins = {name: f"docker-image://{pin}" for name, pin in self.pins.items()}
+        target: t.Dict[str, t.Any] = {
+            "context": self.context,
+            "dockerfile": self.dockerfile,
+            "contexts": pins,
+            "args": dict(self.args),
+            "labels": dict(self.labels),
+            "annotations": [f"{key}={value}" for key, value in sorted(self.annotations.items())],
+            "platforms": list(self.platforms),
+            "secret": list(self.secrets),
+            "ssh": list(self.ssh),
+            "cache-from": list(self.cache_from),
+            "cache-to": list(self.cache_to),
+            "attest": [*_attest("provenance", self.provenance), *_attest("sbom", self.sbom)],
+            "output": [self.output],
+            "extra-hosts": dict(self.etc_hosts),
+            "ulimits": list(self.ulimits),
+            "network": self.network,
+            "shm-size": self.shm_size,
+            "target": self.target,
+            "pull": self.pull,
+            "no-cache": self.nocache,
+        }
+        always = ("context", "dockerfile", "attest", "output")
+        return {key: value for key, value in target.items() if value or key in always}
+
+
+def _attest(kind: str, value: str) -> t.List[str]:
+    return [f"type={kind},disabled=true" if value == "false" else f"type={kind},{value}"]
+
 
 def _each(option: str, values: t.Iterable[str]) -> t.List[str]:
     return [word for value in values for word in (option, value)]

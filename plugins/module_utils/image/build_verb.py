@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build import run
 
-_SECRET: t.Dict[str, t.Any] = {
+SECRETS: t.Dict[str, t.Any] = {
     "type": "list",
     "elements": "dict",
     "no_log": False,  # the ids may be seen; the values are marked below
@@ -66,7 +66,7 @@ VERB = Verb(
             "annotations": {"type": "dict"},
             "oci_labels": _OCI_LABELS,
             "platform": {"type": "list", "elements": "str"},
-            "secrets": _SECRET,
+            "secrets": SECRETS,
             "ssh": {"type": "list", "elements": "str"},
             "cache_from": {"type": "list", "elements": "str"},
             "cache_to": {"type": "list", "elements": "str"},

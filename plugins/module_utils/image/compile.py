@@ -60,19 +60,16 @@ class Compiler:
         """The image, which has no tag yet in the engine."""
         if self.job.through_archive:
             archive = self.folder / "image.tar"
-            self.build(f"type=oci,dest={archive},{_names(self.job)}{self._times()}")
+            self.build(archive_output(self.job, archive))
             return Built(archive=archive)
-        self.build("type=docker" + self._times())
-        return Built(image_id=_image_id(Path(self.command.metadata_file), self.engine))
+        self.build(load_output(self.job))
+        left = json.loads(Path(self.command.metadata_file).read_text(encoding="utf-8"))
+        return Built(image_id=image_id(left, self.engine))
 
     def file(self, output: FileOutput) -> None:
-        """To where `output` is staged. Attestations belong to images: in a folder they would be strange files."""
+        """To where `output` is staged."""
         clear_stage(output)
-        command = self.command
-        if output.type not in _ARCHIVES:
-            command = replace(self.command, provenance="false", sbom="false")
-        names = f",{_names(self.job)}" if output.type in _ARCHIVES else ""
-        self.build(f"type={output.type},dest={output.staged}{names}{self._times()}", command)
+        self.build(file_output(self.job, output), unattested(self.command, output))
 
     def build(self, output: str, command: t.Optional[BuildCommand] = None) -> None:
         hidden = [secret.value for secret in self.job.secrets]
@@ -83,31 +80,54 @@ class Compiler:
         # What follows (an output as a file) is the same result: from the cache.
         self.command = replace(self.command, nocache=False, cache_to=())
         if not done.ok:
-            raise _failed(self.job, progress.failure())
-        for trouble in progress.troubles():
-            if trouble.startswith(_CACHE_EXPORT):
-                self.job.context.warn(redact(f"The cache could not be written, the image could: {trouble}", hidden))
+            raise failed(self.job, progress.failure())
+        warn_of_caches(progress, self.job, hidden)
 
-    def _times(self) -> str:
-        return ",rewrite-timestamp=true" if self.job.request.options.source_date_epoch is not None else ""
+
+def archive_output(job: Job, archive: Path) -> str:
+    return f"type=oci,dest={archive},{_names(job)}{_times(job)}"
+
+
+def load_output(job: Job) -> str:
+    return f"type=docker{_times(job)}"
+
+
+def file_output(job: Job, output: FileOutput) -> str:
+    names = f",{_names(job)}" if output.type in _ARCHIVES else ""
+    return f"type={output.type},dest={output.staged}{names}{_times(job)}"
+
+
+def unattested(command: BuildCommand, output: FileOutput) -> BuildCommand:
+    """Attestations belong to images: in a folder they would be strange files."""
+    return command if output.type in _ARCHIVES else replace(command, provenance="false", sbom="false")
+
+
+def _times(job: Job) -> str:
+    return ",rewrite-timestamp=true" if job.request.options.source_date_epoch is not None else ""
+
+
+def warn_of_caches(progress: BuildProgress, job: Job, hidden: t.Sequence[str]) -> None:
+    for trouble in progress.troubles():
+        if trouble.startswith(_CACHE_EXPORT):
+            job.context.warn(redact(f"The cache could not be written, the image could: {trouble}", hidden))
 
 
 def compiler(job: Job, environment: t.Mapping[str, str], folder: Path) -> Compiler:
     values = {name: value for secret in job.secrets for name, value in secret.environment.items()}
     run = runner({**environment, **values})
     kind = progress_kind(require_buildx(run))
+    return Compiler(job, folder, command_of(job, folder, kind), streamer({**environment, **values}), Engine(run))
+
+
+def command_of(job: Job, folder: Path, kind: str) -> BuildCommand:
+    """From a copy of the context, which is made here."""
     context, dockerfile = job.inputs.snapshot(folder)
-    command = _command(job, context, dockerfile, folder / "metadata.json", kind)
-    return Compiler(job, folder, command, streamer({**environment, **values}), Engine(run))
-
-
-def _command(job: Job, context: Path, dockerfile: Path, metadata: Path, kind: str) -> BuildCommand:
     request, options = job.request, job.request.options
     epoch = options.source_date_epoch
     return BuildCommand(
         context=str(context),
         dockerfile=str(dockerfile),
-        metadata_file=str(metadata),
+        metadata_file=str(folder / "metadata.json"),
         platforms=job.platforms,
         progress=kind,
         args={**request.args, **({"SOURCE_DATE_EPOCH": str(epoch)} if epoch is not None else {})},
@@ -151,9 +171,9 @@ def _names(job: Job) -> str:
     return f'"name={",".join(dict.fromkeys(names))}"'
 
 
-def _image_id(metadata: Path, engine: Engine) -> str:
-    """Engines differ in what they call an image's id: the configuration's digest, or the manifest's."""
-    data = json.loads(metadata.read_text(encoding="utf-8"))
+def image_id(data: t.Mapping[str, t.Any], engine: Engine) -> str:
+    """By what buildx says of the result. Engines differ in what they call an image's id: the configuration's digest,
+    or the manifest's."""
     names = [data.get("containerimage.config.digest"), data.get("containerimage.digest")]
     for name in filter(None, names):
         found = engine.image_id(name)
@@ -162,7 +182,7 @@ def _image_id(metadata: Path, engine: Engine) -> str:
     raise EngineError("The image was built, but the engine does not have it: does the builder belong to this engine?")
 
 
-def _failed(job: Job, why: BuildFailure) -> BuildError:
+def failed(job: Job, why: BuildFailure) -> BuildError:
     where = f"{job.inputs.name}:{why.line}" if why.line else job.inputs.name
     what = why.instruction or why.step
     reason, log = why.reason, "\n".join(why.log)

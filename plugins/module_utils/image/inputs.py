@@ -114,6 +114,15 @@ def read_inputs(path: str, dockerfile: str) -> LocalInputs:
     return open_source(path, dockerfile).select()
 
 
+def read_inline(path: str, text: str, name: str) -> LocalInputs:
+    """With the Dockerfile in a definition instead of a file; `name` is whose it is."""
+    root = Path(path)
+    if not root.is_dir():
+        raise InputError(f"There is no build context {path} for {name}.")
+    entries = tuple(list_context(root, find_ignore(root, root / "Dockerfile")))
+    return LocalInputs(text, f"{name}'s Dockerfile", digest_context(root, entries), root, entries)
+
+
 def describe(inputs: LocalInputs, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:
     """The option `packed`: what the controller hands to the module."""
     return {"dockerfile": inputs.dockerfile, "name": inputs.name, "context": inputs.context, "archive": archive}

@@ -16,7 +16,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.private_folder import private_folder
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.login import environment_with_login
-from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import Built, Compiler, compiler
+from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import Built, compiler
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD, REGISTRY, Known, Plan
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import (
@@ -70,7 +70,7 @@ def carry_out(job: Job, plan: Plan, known: Known) -> Made:
         telling_job = replace(job, progress=say)
         builds = compiler(telling_job, environment, folder) if plan.builds else None
         built = builds.image() if builds and plan.source == BUILD else None
-        return settle(telling_job, plan, known, environment, builds, built)
+        return settle(telling_job, plan, known, environment, built, builds.file if builds else None)
 
 
 def settle(
@@ -78,10 +78,10 @@ def settle(
     plan: Plan,
     known: Known,
     environment: t.Mapping[str, str],
-    builds: t.Optional[Compiler],
     built: t.Optional[Built],
+    stage: t.Optional[t.Callable[[FileOutput], None]],
 ) -> Made:
-    """Bring what was built, or is there already, to where it belongs."""
+    """Bring what was built, or is there already, to where it belongs. `stage` builds a file to where it is staged."""
     engine, moves = Engine(runner(environment)), _Moves()
     image_id = known.local.get(job.inputs_tag)
     if built:
@@ -90,8 +90,8 @@ def settle(
         engine.pull(job.name(job.inputs_tag), job.platforms[0] if len(job.platforms) == 1 else None)
         image_id = engine.images([job.name(job.inputs_tag)])[job.name(job.inputs_tag)].id
     for index in plan.outputs:
-        if builds:
-            _make_file(job, job.request.options.outputs[index], builds, built, moves)
+        if stage:
+            _make_file(job, job.request.options.outputs[index], stage, built, moves)
     for tag in plan.local_tags:
         if image_id and known.local.get(tag) != image_id:
             engine.tag(image_id, job.name(tag))
@@ -117,12 +117,18 @@ def _take_in(job: Job, engine: Engine, built: Built) -> t.Optional[str]:
     return engine.images([name])[name].id
 
 
-def _make_file(job: Job, output: FileOutput, builds: Compiler, built: t.Optional[Built], moves: _Moves) -> None:
+def _make_file(
+    job: Job,
+    output: FileOutput,
+    stage: t.Callable[[FileOutput], None],
+    built: t.Optional[Built],
+    moves: _Moves,
+) -> None:
     if output.type == "oci" and built and built.archive:
         clear_stage(output)
         _copy(built.archive, output.staged)
     else:
-        builds.file(output)
+        stage(output)
     name = job.request.repository.full
     old, new = identity(output, output.dest, name), identity(output, output.staged, name)
     if old and old == new:

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
+
+
+class ActionModule(VerbAction):
+    VERB = verb_of("image.bake_verb")
+
+    def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        del task_vars
+        if "packed" in args:
+            raise AnsibleActionFail("docker_bake: 'packed' is not for playbooks.")
+        return args
+
+    def run_there(self, task_vars: dict[str, t.Any]) -> Result:
+        if self._task.async_val:
+            return super().run_there(task_vars)
+        return in_two_steps(self, task_vars, dict(self._task.args), lambda: {"progress": ""})
