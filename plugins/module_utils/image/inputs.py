@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import abc
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
@@ -115,12 +115,11 @@ def read_inputs(path: str, dockerfile: str) -> LocalInputs:
 
 
 def read_inline(path: str, text: str, name: str) -> LocalInputs:
-    """With the Dockerfile in a definition instead of a file; `name` is whose it is."""
+    """With the Dockerfile in a definition instead of a file; `name` is what to call it."""
     root = Path(path)
     if not root.is_dir():
         raise InputError(f"There is no build context {path} for {name}.")
-    entries = tuple(list_context(root, find_ignore(root, root / "Dockerfile")))
-    return LocalInputs(text, f"{name}'s Dockerfile", digest_context(root, entries), root, entries)
+    return replace(Source(root, root / "Dockerfile", text).select(), name=name)
 
 
 def describe(inputs: LocalInputs, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:

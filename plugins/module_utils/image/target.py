@@ -15,10 +15,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.bake import Json, links
 from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import resolve_bases
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context import digest_context, list_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import list_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import NOWHERE, Known, Plan
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import BaseImage
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import read_inline, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import check_place
@@ -57,7 +59,11 @@ def decide_target(
     wanted: bool,
 ) -> Target:
     inline = raw.get("dockerfile-inline")
-    inputs = read_inline(request.path, inline, name) if inline else read_inputs(request.path, request.dockerfile)
+    inputs = (
+        read_inline(request.path, inline, f"the Dockerfile of target {name}")
+        if inline
+        else read_inputs(request.path, request.dockerfile)
+    )
     dockerfile = read_dockerfile(inputs, request.target)
     digests, contexts = _contexts(name, raw, site, request, others, place)
     job = plan_job(site, request, inputs, dockerfile, secrets, digests)
@@ -100,4 +106,4 @@ def _contexts(
 def _folder(name: str, context: str, folder: Path) -> t.Tuple[str, str]:
     if not folder.is_dir():
         raise InputError(f"Target {name!r}: there is no directory {folder} for context {context}.")
-    return str(folder), digest_context(folder, list_context(folder, Ignore()))
+    return str(folder), digest_context(list_context(folder, Ignore()), FileDigests(folder).of)
