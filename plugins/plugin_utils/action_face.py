@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import os
 import typing as t
@@ -138,6 +139,8 @@ def _native(value: t.Any) -> t.Any:
         return {_native(k): _native(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_native(v) for v in value]
-    if isinstance(value, str):
-        return str(value)
-    return value
+    for plain in (str, int, float):
+        if isinstance(value, plain) and not isinstance(value, bool):
+            return plain(value)
+    # As a module gets it: in JSON.
+    return value.isoformat() if isinstance(value, (datetime.date, datetime.time)) else value
