@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What verbs get of a playbook's values: Ansible marks each with where it was written, which no writer of YAML knows."""
+"""What verbs get of a playbook: Ansible marks each value with where it was written, which no writer of YAML knows."""
 
 from __future__ import annotations
 
