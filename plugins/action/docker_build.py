@@ -15,9 +15,10 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets
-from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, describe, read_inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
 from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.described_context import DescribedContext
 from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
 
 
@@ -53,11 +54,16 @@ class ActionModule(VerbAction):
         if not self._from_controller:
             return in_two_steps(self, task_vars, arguments, lambda: {"progress": ""})
         params, _hidden = self._validated(arguments)
-        inputs = read_inputs(params["path"], params["dockerfile"])
-        secrets = read_secrets(params["secrets"], {**os.environ, **self._task_environment()})
-        arguments["secrets"] = as_values(secrets)
+        environment = {**os.environ, **self._task_environment()}
+        described = DescribedContext(params, environment)
+        arguments["secrets"] = as_values(read_secrets(params["secrets"], environment))
         return in_two_steps(
-            self, task_vars, arguments, lambda: describe(inputs), lambda: describe(inputs, self._send(inputs))
+            self,
+            task_vars,
+            arguments,
+            described.option,
+            lambda: described.option(self._send(described.inputs)),
+            described.correct,
         )
 
     def _send(self, inputs: LocalInputs) -> str:

@@ -246,6 +246,9 @@ options:
       context:
         description: Digest of the context.
         type: str
+      reach:
+        description: What of the context the digest covers.
+        type: dict
       archive:
         description: The packed context, once it is on the host.
         type: path

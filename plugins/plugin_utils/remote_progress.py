@@ -68,10 +68,15 @@ def in_two_steps(
     arguments: dict[str, t.Any],
     packed: t.Callable[[], dict[str, t.Any]],
     send: t.Callable[[], dict[str, t.Any]] | None = None,
+    correct: t.Callable[[dict[str, t.Any]], None] | None = None,
 ) -> Result:
     """The host decides first; only where it has something to build is it asked again, with what a build needs
-    (`send`), and with somebody who listens."""
+    (`send`), and with somebody who listens. `correct`: it may want another part of the context described before."""
     result = action.run_module({**arguments, "packed": packed()}, task_vars)
+    needed = result.pop("reach_needed", None)
+    if needed and correct:
+        correct(needed)
+        result = action.run_module({**arguments, "packed": packed()}, task_vars)
     if not result.pop("context_needed", False):
         return result
     described = send() if send else packed()

@@ -51,6 +51,9 @@ class LocalImage:
     tags: t.Tuple[str, ...] = ()
     digests: t.Tuple[str, ...] = ()
     labels: t.Mapping[str, str] = field(default_factory=dict)
+    #: NAME=value, and the instructions that wait for a build from this image.
+    env: t.Tuple[str, ...] = ()
+    onbuild: t.Tuple[str, ...] = ()
 
 
 class Engine:
@@ -132,9 +135,12 @@ def parse_info(data: t.Mapping[str, t.Any]) -> EngineInfo:
 
 
 def _local_image(data: t.Mapping[str, t.Any]) -> LocalImage:
+    config = data.get("Config") or {}
     return LocalImage(
         id=data["Id"],
         tags=tuple(data.get("RepoTags") or []),
         digests=tuple(data.get("RepoDigests") or []),
-        labels=(data.get("Config") or {}).get("Labels") or {},
+        labels=config.get("Labels") or {},
+        env=tuple(config.get("Env") or []),
+        onbuild=tuple(config.get("OnBuild") or []),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
     InputError,
@@ -18,6 +18,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import BaseImage
+from ansible_collections.slipway.deploy.plugins.module_utils.image.image_facts import make_facts, registry_facts
+from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Facts, ImageFacts
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import parse_reference
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries, Resolved
 
@@ -30,9 +32,17 @@ class Bases:
 
     digests: t.Mapping[str, str]
     pins: t.Mapping[str, str]
+    #: Of those that stages begin with, for one platform.
+    facts: Facts = field(default_factory=dict)
 
     def with_more(self, other: Bases) -> Bases:
         return Bases({**self.digests, **other.digests}, {**self.pins, **other.pins})
+
+
+@dataclass(frozen=True)
+class _Found:
+    resolved: Resolved
+    facts: t.Optional[ImageFacts] = None
 
 
 def resolve_bases(
@@ -45,24 +55,26 @@ def resolve_bases(
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = list(pool.map(one, images))
     digests = {
-        f"{image.reference} {image.platform or platform}": it.platform_digest for image, it in zip(images, found)
+        f"{image.reference} {image.platform or platform}": it.resolved.platform_digest
+        for image, it in zip(images, found)
     }
     pins: t.Dict[str, str] = {}
     for image, it in zip(images, found):
         reference = parse_reference(image.reference)
-        if it.digest and not reference.digest:
-            pins[image.reference] = reference.with_digest(it.digest).full
-    return Bases(digests, pins)
+        if it.resolved.digest and not reference.digest:
+            pins[image.reference] = reference.with_digest(it.resolved.digest).full
+    facts = {(image.reference, image.platform): it.facts for image, it in zip(images, found) if it.facts}
+    return Bases(digests, pins, facts)
 
 
-def _resolve_one(
-    image: BaseImage, *, platform: str, dockerfile: str, engine: Engine, registries: Registries
-) -> Resolved:
+def _resolve_one(image: BaseImage, *, platform: str, dockerfile: str, engine: Engine, registries: Registries) -> _Found:
     where = f"{dockerfile}:{image.line}"
     try:
         reference = parse_reference(image.reference)
         try:
-            return registries.resolve(reference, image.platform or platform)
+            resolved = registries.resolve(reference, image.platform or platform)
+            facts = registry_facts(registries, reference, resolved.platform_digest) if image.is_base else None
+            return _Found(resolved, facts)
         except TransportError as exc:
             error: SlipwayError = exc
         except InputError as exc:
@@ -70,7 +82,8 @@ def _resolve_one(
         name = reference.familiar if reference.digest else reference.with_tag(reference.version).familiar
         local = engine.images([name]).get(name)
         if local is not None:
-            return Resolved("", local.id)  # nothing to pin: the engine takes its own
+            # Nothing to pin: the engine takes its own.
+            return _Found(Resolved("", local.id), make_facts(local.env, local.onbuild))
         raise error
     except SlipwayError as exc:
         exc.reword(f"{where}: {exc.message}")

@@ -15,7 +15,14 @@ from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import E
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret, read_secrets, redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.capable import check_builder
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import Plan
-from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs, PackedInputs, read_inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import (
+    Inputs,
+    Origin,
+    PackedInputs,
+    ReachNeededError,
+    packed_source,
+    read_inputs,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.image.make import Made, carry_out
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import check_place
@@ -53,18 +60,21 @@ def _redacted(value: t.Any, hidden: t.Sequence[str]) -> t.Any:
 
 def _run(params: Params, context: TaskContext, secrets: t.Sequence[Secret]) -> Result:
     request = parse_request(params, context.env)
-    inputs = _inputs(request, params["packed"])
-    dockerfile = read_dockerfile(inputs, request.target)
+    origin = _origin(request, params["packed"])
+    dockerfile = read_dockerfile(origin, request)
     credentials = given(params["registry_username"], params["registry_password"])
     run_program = runner(context.env)
     site = site_of(Engine(run_program), context, request.repository.domain, credentials)
-    job = plan_job(site, request, inputs, dockerfile, secrets)
+    try:
+        job = plan_job(site, request, origin, dockerfile, secrets)
+    except ReachNeededError as needed:
+        return {"changed": False, "reach_needed": needed.reach.as_json()}
     for output in request.options.outputs:
         check_place(output)
     plan, known = decide_job(job)
     if plan.builds:
         check_builder(request, job.info, run_program)
-        if not context.check_mode and _wants_more(params["packed"], inputs):
+        if not context.check_mode and _wants_more(params["packed"], job.inputs):
             return {"changed": False, "context_needed": True}
     made = carry_out(job, plan, known)
     return result_of(job, plan, made)
@@ -77,9 +87,9 @@ def _wants_more(packed: t.Optional[t.Mapping[str, t.Any]], inputs: Inputs) -> bo
     return bool(packed) and not (packed or {}).get("progress")
 
 
-def _inputs(request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> Inputs:
+def _origin(request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> Origin:
     if packed and packed["context"]:
-        return PackedInputs(packed["dockerfile"], packed["name"], packed["context"], packed["archive"])
+        return packed_source(packed)
     return read_inputs(request.path, request.dockerfile)
 
 

@@ -46,6 +46,7 @@ _PACKED: t.Dict[str, t.Any] = {
         "dockerfile": {"type": "str"},
         "name": {"type": "str"},
         "context": {"type": "str"},
+        "reach": {"type": "dict"},
         "archive": {"type": "path"},
         "progress": {"type": "str"},
     },

@@ -238,8 +238,10 @@ def pairs(step: Instruction, path: str) -> t.List[t.Tuple[str, t.Optional[str]]]
     if not words:
         raise InputError(f"{path}:{step.line}: {step.keyword} needs a name.")
     if step.keyword == "ENV" and "=" not in words[0]:
-        name, _space, value = step.rest.partition(" ")
-        return [(name, value.strip())]
+        name, *value = step.rest.split(maxsplit=1)
+        if not value:
+            raise InputError(f"{path}:{step.line}: ENV {name}: write name=value.")
+        return [(name, value[0])]
     found: t.List[t.Tuple[str, t.Optional[str]]] = []
     for word in words:
         name, equals, value = word.partition("=")

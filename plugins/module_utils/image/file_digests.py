@@ -87,17 +87,21 @@ def _read(path: str) -> t.Tuple[str, t.List[int]]:
 
 
 def _load(file: Path) -> _Known:
-    """Only what nobody else can have written is believed."""
+    data = private_json(file)
+    files: _Known = data["files"] if isinstance(data, dict) and data.get("version") == _VERSION else {}
+    return files
+
+
+def private_json(file: Path) -> t.Any:
+    """Only what nobody else can have written is believed; None where there is nothing."""
     try:
         with file.open("rb") as stream:
             status = os.fstat(stream.fileno())
             if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o022:
-                return {}
-            data = json.loads(stream.read())
-        files: _Known = data["files"] if data["version"] == _VERSION else {}
-        return files
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+                return None
+            return json.loads(stream.read())
+    except (OSError, ValueError):
+        return None
 
 
 def _forget_old(folder: Path) -> None:

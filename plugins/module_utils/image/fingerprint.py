@@ -16,23 +16,24 @@ import typing as t
 from dataclasses import asdict, dataclass, field
 
 #: Raise it when the same inputs would now give another image.
-SCHEMA = 1
+SCHEMA = 2
 _LENGTH = 40
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """`context` is the context's digest; `bases` the digest of each image that the Dockerfile names. `platform` may
-    be several, with commas."""
+    """`recipe` is what the Dockerfile says, for each platform; `context` the digest of what it reads; `bases` the
+    digest of each image that it names; `remotes` the state of what it fetches; `args` those that tell BuildKit itself
+    something. `platform` may be several, with commas."""
 
-    dockerfile: str
+    recipe: t.Sequence[t.Any]
     context: str
     platform: str
-    target: t.Optional[str]
     args: t.Mapping[str, str]
     labels: t.Mapping[str, str]
     secrets: t.Tuple[str, ...]
     bases: t.Mapping[str, str]
+    remotes: t.Mapping[str, str] = field(default_factory=dict)
     #: Options of the build that can change its result, where they are set.
     options: t.Mapping[str, t.Any] = field(default_factory=dict)
     schema: int = SCHEMA

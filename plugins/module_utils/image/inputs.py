@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import abc
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
@@ -21,7 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.context impor
 from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
 from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL, Reach, select
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL, Reach, reach_of, select
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
 
 #: BuildKit takes an empty file for none; this one stops it from applying .dockerignore a second time.
@@ -74,20 +74,34 @@ class PackedInputs(Inputs):
         return unpack_context(Path(self.archive or ""), root)
 
 
+class ReachNeededError(Exception):
+    """The controller described another part of the context than the Dockerfile reads: it has to describe this one."""
+
+    def __init__(self, reach: Reach) -> None:
+        super().__init__()
+        self.reach = reach
+
+
 @dataclass(frozen=True)
-class Source:
-    """A Dockerfile and the folder that it reads. `name` is the Dockerfile's path as the user knows it."""
+class Origin(abc.ABC):
+    """A Dockerfile and the context that it reads a part of. `name` is its path as the user knows it."""
+
+    name: str
+    dockerfile: str
+
+    @abc.abstractmethod
+    def select(self, reach: Reach = ALL, cache: t.Optional[Path] = None) -> Inputs:
+        """That part, with its digest. `cache` is where digests of files are remembered."""
+
+
+@dataclass(frozen=True)
+class Source(Origin):
+    """Files of this host. `file` is the Dockerfile, whether or not it is there: its ignore file lies beside it."""
 
     root: Path
     file: Path
-    dockerfile: str
-
-    @property
-    def name(self) -> str:
-        return str(self.file)
 
     def select(self, reach: Reach = ALL, cache: t.Optional[Path] = None) -> LocalInputs:
-        """The part that the Dockerfile reads, with its digest. `cache` is where digests are remembered."""
         entries = select(self.root, find_ignore(self.root, self.file), reach, self.name)
         files = FileDigests(self.root, cache)
         digest = digest_context(entries, files.of)
@@ -95,33 +109,57 @@ class Source:
         return LocalInputs(self.dockerfile, self.name, digest, self.root, entries)
 
 
-def open_source(path: str, dockerfile: str) -> Source:
+@dataclass(frozen=True)
+class PackedSource(Origin):
+    """Files of the controller, as far as it described them."""
+
+    context: str
+    reach: Reach
+    archive: t.Optional[str]
+
+    def select(self, reach: Reach = ALL, cache: t.Optional[Path] = None) -> PackedInputs:
+        del cache
+        if reach != self.reach:
+            raise ReachNeededError(reach)
+        return PackedInputs(self.dockerfile, self.name, self.context, self.archive)
+
+
+def packed_source(packed: t.Mapping[str, t.Any]) -> PackedSource:
+    reach = reach_of(packed["reach"])
+    return PackedSource(packed["name"], packed["dockerfile"], packed["context"], reach, packed["archive"])
+
+
+def read_inputs(path: str, dockerfile: str) -> Source:
     """`dockerfile` is relative to the context, or absolute."""
     root, file = Path(path), Path(path) / dockerfile
-    if not is_there(root):
-        raise InputError(f"There is no build context {path}: 'path' must be a directory.")
-    if not root.is_dir():
-        raise InputError(f"The build context {path} is not a directory.")
+    _check_root(root)
     if not is_there(file):
         raise InputError(f"There is no Dockerfile {file}: name it by 'dockerfile', relative to 'path'.")
     if not file.is_file():
         raise InputError(f"The Dockerfile {file} is not a file.")
-    return Source(root, file, read_text(file))
+    return Source(str(file), read_text(file), root, file)
 
 
-def read_inputs(path: str, dockerfile: str) -> LocalInputs:
-    """All of a context."""
-    return open_source(path, dockerfile).select()
-
-
-def read_inline(path: str, text: str, name: str) -> LocalInputs:
+def read_inline(path: str, text: str, name: str) -> Source:
     """With the Dockerfile in a definition instead of a file; `name` is what to call it."""
     root = Path(path)
+    _check_root(root)
+    return Source(name, text, root, root / "Dockerfile")
+
+
+def _check_root(root: Path) -> None:
+    if not is_there(root):
+        raise InputError(f"There is no build context {root}: 'path' must be a directory.")
     if not root.is_dir():
-        raise InputError(f"There is no build context {path} for {name}.")
-    return replace(Source(root, root / "Dockerfile", text).select(), name=name)
+        raise InputError(f"The build context {root} is not a directory.")
 
 
-def describe(inputs: LocalInputs, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:
+def describe(inputs: LocalInputs, reach: Reach, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:
     """The option `packed`: what the controller hands to the module."""
-    return {"dockerfile": inputs.dockerfile, "name": inputs.name, "context": inputs.context, "archive": archive}
+    return {
+        "dockerfile": inputs.dockerfile,
+        "name": inputs.name,
+        "context": inputs.context,
+        "reach": reach.as_json(),
+        "archive": archive,
+    }

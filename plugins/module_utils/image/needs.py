@@ -26,7 +26,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.variables imp
 
 #: Flags of COPY and ADD whose meaning is known; with another one, everything may be read.
 _KNOWN_FLAGS = frozenset(("from", "chown", "chmod", "link", "checksum", "keep-git-dir", "unpack", "parents", "exclude"))
-_REMOTE = re.compile(r"https?://|git://|ssh://|git@[^/]+:", re.IGNORECASE)
+_REMOTE = re.compile(r"https?://|git://|ssh://|[\w-]+@[\w.-]+:", re.IGNORECASE)
 #: Arguments by which BuildKit itself is told something; they count whether or not they are declared.
 _ALWAYS = ("BUILDKIT_", "SOURCE_DATE_EPOCH")
 
@@ -73,7 +73,15 @@ class _State:
     onbuild: t.Tuple[str, ...] = ()
 
 
+#: By reference and the platform that FROM asks for.
 Facts = t.Mapping[t.Tuple[str, t.Optional[str]], ImageFacts]
+
+
+class NoSurprises(t.Dict[t.Tuple[str, t.Optional[str]], ImageFacts]):
+    """What a controller takes base images for, which it does not ask for: the host corrects it where they are more."""
+
+    def get(self, _key: t.Any, _default: t.Any = None) -> ImageFacts:
+        return ImageFacts()
 
 
 def read_needs(

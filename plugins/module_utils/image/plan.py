@@ -22,11 +22,15 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile im
     Dockerfile,
     parse_dockerfile,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import cache_folder
 from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
-from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Origin
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
+from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Reading, read_needs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import is_current
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import joined
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB
+from ansible_collections.slipway.deploy.plugins.module_utils.image.remotes import resolve_remotes
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
 from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import platform_values
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials
@@ -56,7 +60,7 @@ def site_of(engine: Engine, context: TaskContext, domain: str, credentials: t.Op
 def plan_job(
     site: Site,
     request: Request,
-    inputs: Inputs,
+    origin: Origin,
     dockerfile: Dockerfile,
     secrets: t.Sequence[Secret],
     contexts: t.Optional[t.Mapping[str, str]] = None,
@@ -64,16 +68,19 @@ def plan_job(
     """Everything that the image is made of, by content. `contexts` are names in the Dockerfile that stand for
     something else than an image, with a digest of it."""
     platforms = request.platforms or (site.info.platform,)
-    bases = _bases(site, request, dockerfile, platforms, contexts or {})
+    bases, readings = _read(site, request, dockerfile, platforms, contexts or {})
+    reach = joined([reading.reach for reading in readings])
+    inputs = origin.select(reach, cache_folder(site.context.env))
+    remotes = {remote.url: remote for reading in readings for remote in reading.remotes}
     fingerprint = Fingerprint(
-        inputs.dockerfile,
+        [reading.recipe for reading in readings],
         inputs.context,
         ",".join(platforms),
-        request.target,
-        request.args,
+        {name: value for reading in readings for name, value in reading.args.items()},
         request.labels,
         tuple(sorted(secret.id for secret in secrets)),
         bases.digests,
+        resolve_remotes(list(remotes.values()), dockerfile.path, site.context.env),
         request.options.inputs(),
     )
     return Job(
@@ -91,31 +98,33 @@ def plan_job(
     )
 
 
-def read_dockerfile(inputs: Inputs, target: t.Optional[str]) -> Dockerfile:
+def read_dockerfile(origin: Origin, request: Request) -> Dockerfile:
     """Raises where the target is not in it."""
-    dockerfile = parse_dockerfile(inputs.dockerfile, inputs.name)
-    dockerfile.stage(target)
+    dockerfile = parse_dockerfile(origin.dockerfile, origin.name, request.args.get("BUILDKIT_SYNTAX"))
+    dockerfile.stage(request.target)
     return dockerfile
 
 
-def _bases(
+def _read(
     site: Site,
     request: Request,
     dockerfile: Dockerfile,
     platforms: t.Sequence[str],
     contexts: t.Mapping[str, str],
-) -> Bases:
-    """Those of each platform, and the image that makes the SBOM."""
-    own = site.info.platform
+) -> t.Tuple[Bases, t.List[Reading]]:
+    """The base images of each platform (and the one that makes the SBOM), and what is read for it."""
+    own, readings = site.info.platform, []
     found = Bases({f"context {name}": digest for name, digest in contexts.items()}, {})
     for platform in platforms:
-        named = dockerfile.base_images(request.target, {**platform_values(platform, own), **request.args})
-        images = [image for image in named if image.reference not in contexts]
-        found = found.with_more(resolve_bases(images, platform, dockerfile.path, site.engine, site.registries))
+        values = {**platform_values(platform, own), **request.args}
+        images = [one for one in dockerfile.base_images(request.target, values) if one.reference not in contexts]
+        bases = resolve_bases(images, platform, dockerfile.path, site.engine, site.registries)
+        readings.append(read_needs(dockerfile, request.target, values, bases.facts, platform_known=True))
+        found = found.with_more(bases)
     if request.options.generator:
         generator = [BaseImage(request.options.generator, own, 0)]
         found = found.with_more(resolve_bases(generator, own, "sbom_generator", site.engine, site.registries))
-    return found
+    return found, readings
 
 
 def decide_job(job: Job) -> t.Tuple[Plan, Known]:

@@ -49,6 +49,12 @@ def reach_of(data: t.Mapping[str, t.Any]) -> Reach:
 ALL = Reach(everything=True)
 
 
+def joined(parts: t.Sequence[Reach]) -> Reach:
+    """Of several platforms."""
+    asked = dict.fromkeys(one for part in parts for one in part.asked)
+    return Reach(tuple(asked), any(part.everything for part in parts), any(part.modes for part in parts))
+
+
 def select(root: Path, ignore: Ignore, reach: Reach, dockerfile: str) -> t.Tuple[Entry, ...]:
     """Raises for a path that is not there. `dockerfile` is its path, for messages."""
     if not reach.everything and not reach.asked:

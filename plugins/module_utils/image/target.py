@@ -64,7 +64,7 @@ def decide_target(
         if inline
         else read_inputs(request.path, request.dockerfile)
     )
-    dockerfile = read_dockerfile(inputs, request.target)
+    dockerfile = read_dockerfile(inputs, request)
     digests, contexts = _contexts(name, raw, site, request, others, place)
     job = plan_job(site, request, inputs, dockerfile, secrets, digests)
     if not wanted:

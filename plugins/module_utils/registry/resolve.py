@@ -8,6 +8,7 @@ of /etc/docker/certs.d and the logins of config.json."""
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import threading
 import typing as t
@@ -91,6 +92,20 @@ class Registries:
             trouble.append(f"Registry {client.registry} does not have it.")
         error = ImageNotFound if missing else RegistryUnreachable
         raise error(f"Image {reference.familiar} was not found. {' '.join(trouble)}")
+
+    def config(self, reference: ImageReference, digest: str) -> t.Mapping[str, t.Any]:
+        """The configuration of one image (no index), from the first registry that has it."""
+        error: t.Optional[TransportError] = None
+        for client in self._sources(reference.domain):
+            try:
+                manifest = client.get_manifest(reference.path, digest)
+                described = json.loads(manifest.content).get("config") if manifest else None
+                if described:
+                    found: t.Mapping[str, t.Any] = json.loads(client.get_blob(reference.path, described["digest"]))
+                    return found
+            except TransportError as exc:
+                error = exc
+        raise error or ImageNotFound(f"No registry has the configuration of {reference.familiar} ({digest}).")
 
     def _sources(self, domain: str) -> t.Iterator[RegistryClient]:
         for url in self.mirrors if domain == DOCKER_HUB else ():

@@ -22,6 +22,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build import run
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import describe, read_inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL, Asked, Reach, reach_of
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.archives import OCI_MANIFEST
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.options import defaults
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.registry.fake_registry import (
@@ -60,6 +61,7 @@ class Host:
             "INFO": str(folder / "info"),
             "HOME": str(folder),
         }
+        registry.blobs["library/base", "sha256:config"] = b'{"config": {"Env": ["APP=/srv"]}}'
         self.base = registry.add_manifest("library/base", "1", OCI_MANIFEST, {**IMAGE, "base": 1})
 
     def build(self, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
@@ -107,12 +109,42 @@ def test_another_base_image_behind_the_same_tag_is_another_input(host: Host) -> 
 
 
 def test_a_packed_context_has_the_same_fingerprint_and_is_asked_for_when_needed(host: Host) -> None:
-    packed = describe(read_inputs(str(host.context), "Dockerfile"))
+    reach = Reach((Asked(".", 2, "COPY", exact=True),))
+    packed = describe(read_inputs(str(host.context), "Dockerfile").select(reach), reach)
     local = host.build(check=True)
     assert host.build(check=True, path="/elsewhere", packed=packed)["fingerprint"] == local["fingerprint"]
     assert host.build(packed=packed) == {"changed": False, "context_needed": True}
     host.remember(local)
     assert host.build(packed=packed)["built"] is False
+
+
+def test_what_only_the_host_knows_of_a_base_image_is_asked_for(host: Host) -> None:
+    (host.context / "Dockerfile").write_text("FROM base:1\nCOPY $APP/a /\n")
+    (host.context / "srv").mkdir()
+    (host.context / "srv/a").write_text("a")
+    guess = Reach((Asked("/a", 2, "COPY", exact=True),))
+    source = read_inputs(str(host.context), "Dockerfile")
+    needed = host.build(packed=describe(source.select(ALL), guess))
+    assert needed == {
+        "changed": False,
+        "reach_needed": {"asked": [["/srv/a", 2, "COPY", True]], "everything": False, "modes": False},
+    }
+    reach = reach_of(needed["reach_needed"])
+    packed = describe(source.select(reach), reach)
+    assert host.build(check=True, packed=packed)["fingerprint"] == host.build(check=True)["fingerprint"]
+
+
+def test_triggers_of_a_base_image_read_the_context(host: Host) -> None:
+    (host.context / "Dockerfile").write_text("FROM trigger:1\n")
+    (host.context / "app").write_text("1")
+    (host.context / "other").write_text("1")
+    host.registry.blobs["library/trigger", "sha256:config"] = b'{"config": {"OnBuild": ["COPY app /app"]}}'
+    host.registry.add_manifest("library/trigger", "1", OCI_MANIFEST, {**IMAGE, "base": 3})
+    seen = [host.build(check=True)["fingerprint"]]
+    for name in ("other", "app"):
+        (host.context / name).write_text("2")
+        seen.append(host.build(check=True)["fingerprint"])
+    assert seen[0] == seen[1] != seen[2]
 
 
 def test_a_failed_build_says_where_and_hides_secrets(host: Host) -> None:

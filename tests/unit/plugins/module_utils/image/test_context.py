@@ -17,11 +17,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.context impor
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import (
     LocalInputs,
-    PackedInputs,
     describe,
+    packed_source,
     read_inputs,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import Snapshot
 
 
@@ -41,26 +42,26 @@ def listed(root: Path) -> list[Entry]:
 
 
 def digest(root: Path, **options: t.Any) -> str:
-    return read_inputs(str(root), options.get("dockerfile", "Dockerfile")).context
+    return read_inputs(str(root), options.get("dockerfile", "Dockerfile")).select().context
 
 
 def test_what_is_left_out_and_what_comes_back(tmp_path: Path) -> None:
     make(
         tmp_path, {"a/b.log": "", "a/keep.log": "", "c/d": "", ".dockerignore": "**/*.log\n!a/keep.log\nc\nDockerfile"}
     )
-    assert paths(read_inputs(str(tmp_path), "Dockerfile")) == [".dockerignore", "a", "a/keep.log"]
+    assert paths(read_inputs(str(tmp_path), "Dockerfile").select()) == [".dockerignore", "a", "a/keep.log"]
 
 
 def test_a_folder_that_is_left_out_is_there_for_what_is_kept_in_it(tmp_path: Path) -> None:
     make(tmp_path, {"docs/api/x": "", "docs/y": "", ".dockerignore": "docs\n!docs/api\n.dockerignore\nDockerfile"})
-    assert paths(read_inputs(str(tmp_path), "Dockerfile")) == ["docs", "docs/api", "docs/api/x"]
+    assert paths(read_inputs(str(tmp_path), "Dockerfile").select()) == ["docs", "docs/api", "docs/api/x"]
 
 
 def test_the_dockerfiles_own_ignore_file_goes_first(tmp_path: Path) -> None:
     make(
         tmp_path, {"a": "", "b": "", ".dockerignore": "a", "other.dockerignore": "b\n*ocker*\nother", "other": "FROM a"}
     )
-    assert paths(read_inputs(str(tmp_path), "other")) == ["a"]
+    assert paths(read_inputs(str(tmp_path), "other").select()) == ["a"]
 
 
 def test_every_change_counts(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_links_are_not_followed_and_a_socket_is_an_empty_file(tmp_path: Path) ->
     (tmp_path / "nowhere").symlink_to("/none")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "sock"))
-        assert paths(read_inputs(str(tmp_path), "Dockerfile")) == ["Dockerfile", "loop", "nowhere", "sock"]
+        assert paths(read_inputs(str(tmp_path), "Dockerfile").select()) == ["Dockerfile", "loop", "nowhere", "sock"]
 
 
 def test_pack_and_unpack(tmp_path: Path) -> None:
@@ -107,7 +108,7 @@ def test_pack_and_unpack(tmp_path: Path) -> None:
     (context / "read-only").mkdir()
     (context / "read-only/f").write_text("x")
     (context / "read-only").chmod(0o555)
-    found = read_inputs(str(context), "Dockerfile")
+    found = read_inputs(str(context), "Dockerfile").select()
     archives = [tmp_path / "1.tar.gz", tmp_path / "2.tar.gz"]
     for archive in archives:
         pack_context(found.root, found.entries, archive)
@@ -115,7 +116,7 @@ def test_pack_and_unpack(tmp_path: Path) -> None:
     assert archives[0].read_bytes() == archives[1].read_bytes()
     (tmp_path / "there").mkdir()
     (tmp_path / "copy").mkdir()
-    there, _file = PackedInputs(**describe(found, str(archives[0]))).snapshot(tmp_path / "there")
+    there, _file = packed_source(describe(found, ALL, str(archives[0]))).select().snapshot(tmp_path / "there")
     copy, _file = found.snapshot(tmp_path / "copy")
     assert listed(there) == listed(copy) == [entry._replace(stamp=()) for entry in found.entries]
     for entry in found.entries:
@@ -128,7 +129,7 @@ def test_times_follow_from_content(tmp_path: Path) -> None:
     for number, text in enumerate(["one", "two", "one"]):
         make(tmp_path / "here", {"stamp": text})
         (tmp_path / str(number)).mkdir()
-        root, _file = read_inputs(str(tmp_path / "here"), "Dockerfile").snapshot(tmp_path / str(number))
+        root, _file = read_inputs(str(tmp_path / "here"), "Dockerfile").select().snapshot(tmp_path / str(number))
         times.append((root / "stamp").stat().st_mtime_ns)
     assert times[0] == times[2] != times[1]
     assert 946684800 < times[0] / 1e9 < 1000000000
@@ -137,18 +138,18 @@ def test_times_follow_from_content(tmp_path: Path) -> None:
 def test_ignore_rules_are_not_applied_twice(tmp_path: Path) -> None:
     make(tmp_path / "here", {"a": "", ".dockerignore": "a", "x.dockerignore": "b", "x": "FROM scratch"})
     (tmp_path / "there").mkdir()
-    root, dockerfile = read_inputs(str(tmp_path / "here"), "x").snapshot(tmp_path / "there")
+    root, dockerfile = read_inputs(str(tmp_path / "here"), "x").select().snapshot(tmp_path / "there")
     assert (root / "a").exists()
     assert read_inputs(str(root), str(dockerfile)).dockerfile == "FROM scratch"
-    assert "a" in paths(read_inputs(str(root), str(dockerfile)))
+    assert "a" in paths(read_inputs(str(root), str(dockerfile)).select())
 
 
 def test_a_change_on_the_way_is_found(tmp_path: Path) -> None:
     context = make(tmp_path / "here", {"a": "1"})
-    found = read_inputs(str(context), "Dockerfile")
+    found = read_inputs(str(context), "Dockerfile").select()
     (context / "a").write_text("2")
     pack_context(found.root, found.entries, tmp_path / "p")
-    for number, inputs in enumerate([found, PackedInputs(**describe(found, str(tmp_path / "p")))]):
+    for number, inputs in enumerate([found, packed_source(describe(found, ALL, str(tmp_path / "p"))).select()]):
         (tmp_path / str(number)).mkdir()
         with pytest.raises(InputError, match="changed while they were copied"):
             inputs.snapshot(tmp_path / str(number))
@@ -170,14 +171,14 @@ def test_no_way_out_of_a_snapshot(tmp_path: Path, name: str) -> None:
 def test_bad_paths(tmp_path: Path) -> None:
     make(tmp_path, {"file": ""})
     with pytest.raises(InputError, match="There is no build context /none"):
-        read_inputs("/none", "Dockerfile")
+        read_inputs("/none", "Dockerfile").select()
     with pytest.raises(InputError, match="file is not a directory"):
-        read_inputs(str(tmp_path / "file"), "Dockerfile")
+        read_inputs(str(tmp_path / "file"), "Dockerfile").select()
     with pytest.raises(InputError, match=r"There is no Dockerfile .*/x"):
-        read_inputs(str(tmp_path), "x")
+        read_inputs(str(tmp_path), "x").select()
     (tmp_path / "Dockerfile").write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="is not UTF-8"):
-        read_inputs(str(tmp_path), "Dockerfile")
+        read_inputs(str(tmp_path), "Dockerfile").select()
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_an_unreadable_file_is_named(open_folder: Path) -> None:
         os.seteuid(65534)
     try:
         with pytest.raises(InputError, match=r"Cannot read .*/secret \(Permission denied\)"):
-            read_inputs(str(open_folder), "Dockerfile")
+            read_inputs(str(open_folder), "Dockerfile").select()
     finally:
         if root:
             os.seteuid(0)

@@ -15,7 +15,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import
 from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
 
 IN, TAGS = "in-1", ["v1", "latest"]
-FINGERPRINT = Fingerprint("FROM a", "sha256:c", "linux/amd64", None, {"A": "1"}, {}, ("id",), {"a linux/amd64": "d"})
+FINGERPRINT = Fingerprint([["FROM", "a"]], "sha256:c", "linux/amd64", {"A": "1"}, {}, ("id",), {"a linux/amd64": "d"})
 
 
 def test_nothing_anywhere_is_built() -> None:
@@ -78,16 +78,16 @@ def test_nocache_always_builds() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"dockerfile": "FROM b"},
+        {"recipe": [["FROM", "b"]]},
         {"context": "sha256:x"},
         {"platform": "linux/arm64"},
-        {"target": "one"},
+        {"remotes": {"https://x": "etag 2"}},
         {"args": {"A": "2"}},
         {"labels": {"l": "1"}},
         {"secrets": ()},
         {"bases": {"a linux/amd64": "e"}},
         {"options": {"network": "none"}},
-        {"schema": 2},
+        {"schema": 3},
     ],
 )
 def test_every_input_changes_the_fingerprint(change: dict[str, t.Any]) -> None:
@@ -98,4 +98,4 @@ def test_every_input_changes_the_fingerprint(change: dict[str, t.Any]) -> None:
 
 def test_the_fingerprint_is_stable() -> None:
     # A change here makes every user's images be built anew: raise SCHEMA when that is meant.
-    assert FINGERPRINT.tag == "in-3ba93c0128c55eb865cf2be1f6a874361fbfce73"
+    assert FINGERPRINT.tag == "in-81a64fe9f85ebd113b1d2657be7dc22d053686aa"

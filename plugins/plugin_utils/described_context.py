@@ -1,0 +1,43 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A build's context on the controller, as it is described to the host that builds."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import cache_folder
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import describe, read_inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import NoSurprises, read_needs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import read_dockerfile
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import Reach, joined, reach_of
+from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request, parse_request
+from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import platform_values
+
+
+class DescribedContext:
+    """Of base images and the host's platform the controller knows nothing: it takes them for nothing special, and the
+    host says where that is wrong (`correct`)."""
+
+    def __init__(self, params: t.Mapping[str, t.Any], env: t.Mapping[str, str]) -> None:
+        request = parse_request(params, env)
+        self._cache = cache_folder(env)
+        self._source = read_inputs(request.path, request.dockerfile)
+        self._reach = self._guess(request)
+        self.inputs = self._source.select(self._reach, self._cache)
+
+    def _guess(self, request: Request) -> Reach:
+        dockerfile = read_dockerfile(self._source, request)
+        values = [{**platform_values(name, ""), **request.args} for name in request.platforms] or [dict(request.args)]
+        known = bool(request.platforms)
+        needs = [read_needs(dockerfile, request.target, one, NoSurprises(), platform_known=known) for one in values]
+        return joined([one.reach for one in needs])
+
+    def correct(self, needed: t.Mapping[str, t.Any]) -> None:
+        self._reach = reach_of(needed)
+        self.inputs = self._source.select(self._reach, self._cache)
+
+    def option(self, archive: str | None = None) -> dict[str, t.Any]:
+        return describe(self.inputs, self._reach, archive)
