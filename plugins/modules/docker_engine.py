@@ -35,7 +35,7 @@ options:
   merge:
     description:
       - Keep what others have written into O(config_file), and put O(options) over it, mapping by mapping.
-      - An option that an earlier run set and that is wanted no more goes: its name was noted beside the file.
+      - An option that an earlier run set and that is wanted no more goes, since its name was noted beside the file.
       - With V(false) the file holds O(options) and nothing else.
     type: bool
     default: true

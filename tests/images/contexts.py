@@ -43,7 +43,7 @@ def fill(root: Path, chance: random.Random, depth: int = 0) -> None:
 
 
 def ignore_text(chance: random.Random) -> str:
-    lines = [_line(chance) for _ in range(chance.randint(0, 6))]
+    lines = [_line(chance) for _index in range(chance.randint(0, 6))]
     if chance.random() < 0.04:
         lines.append(chance.choice(_BROKEN))
     if chance.random() < 0.6:
@@ -55,7 +55,7 @@ def ignore_text(chance: random.Random) -> str:
 def _line(chance: random.Random) -> str:
     if chance.random() < 0.08:
         return chance.choice(["", "  ", "# a", " # a", "\t", "#"])
-    path = "/".join(chance.choice(_PARTS) for _ in range(chance.choice([1, 1, 1, 2, 2, 3])))
+    path = "/".join(chance.choice(_PARTS) for _index in range(chance.choice([1, 1, 1, 2, 2, 3])))
     before = chance.choice(["", "", "", "", "/", "./", " ", "//"])
     return (
         chance.choice(["", "", "", "!", "!", "! "]) + before + path + chance.choice(["", "", "", "/", " ", "\t", "//"])
@@ -65,7 +65,7 @@ def _line(chance: random.Random) -> str:
 def source(chance: random.Random) -> str:
     """What COPY may ask for: a word without spaces."""
     parts = [part for part in _PARTS if " " not in part and part not in ("\\d", "$", "...", "\\\\a", "\\[a]", "[a\\]]")]
-    path = "/".join(chance.choice(parts) for _ in range(chance.choice([1, 1, 2, 2, 3])))
+    path = "/".join(chance.choice(parts) for _index in range(chance.choice([1, 1, 2, 2, 3])))
     return chance.choice(["", "", "", "/", "./"]) + path + chance.choice(["", "", "", "/"])
 
 

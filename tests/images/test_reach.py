@@ -32,7 +32,7 @@ def dockerfile(chance: random.Random) -> str:
     for number in range(chance.choice([1, 1, 2, 3])):
         lines += [f"FROM scratch AS s{number}", "ARG P=a", "ENV Q=b"]
         for step in range(chance.randint(1, 2)):
-            sources = " ".join(source(chance) for _ in range(chance.choice([1, 1, 1, 2])))
+            sources = " ".join(source(chance) for _index in range(chance.choice([1, 1, 1, 2])))
             if chance.random() < 0.15:
                 sources = chance.choice(["$P", "${Q}", "${P}*", "c/$Q", "${P:-b}", "'a'", '"b"', "\\a"])
             lines.append(f"{chance.choice(['COPY', 'COPY', 'COPY', 'ADD'])} {sources} /d{number}{step}/")

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # Two containers, replaced one after the other while requests come in, then one killed. Prints what became of them.
 set -euo pipefail
 

@@ -68,8 +68,9 @@ def _typed(name: str, value: t.Any) -> t.Any:
     default = Settings.__dataclass_fields__[name]
     wanted = dict if default.default is MISSING else type(default.default)
     value = tuple(value) if isinstance(value, list) else value
-    value = float(value) if wanted is float and type(value) is int else value
-    if type(value) is not wanted:
+    is_bool = isinstance(value, bool)
+    value = float(value) if wanted is float and isinstance(value, int) and not is_bool else value
+    if not isinstance(value, wanted) or is_bool != (wanted is bool):
         kinds = {str: "text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list"}
         raise SettingsError(f"{name}: {kinds.get(wanted, 'a mapping')} is wanted.")
     return value

@@ -19,7 +19,7 @@ STATES = ["running", "running", "running", "created", "exited", "dead", "paused"
 def walk(there: list[Container], replicas: int, order: str, parallelism: int) -> list[tuple[str, int, int]]:
     """Take steps until none is left, as a host would: (step, how many serve, how many run)."""
     seen = []
-    for _ in range(200):
+    for _index in range(200):
         step = next_step(there, "new", replicas, order, parallelism)
         if step is None:
             return seen

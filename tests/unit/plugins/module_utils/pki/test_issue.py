@@ -122,7 +122,7 @@ def test_another_usage_means_another_certificate(tmp_path: Path) -> None:
 
 
 def test_two_runs_at_once_make_one_authority(tmp_path: Path) -> None:
-    runs = [threading.Thread(target=keep, args=(tmp_path,)) for _ in range(3)]
+    runs = [threading.Thread(target=keep, args=(tmp_path,)) for _index in range(3)]
     for run in runs:
         run.start()
     for run in runs:
