@@ -34,6 +34,11 @@ options:
   definition:
     description: The text of the Compose file. This or O(files) is required for O(state=present).
     type: str
+  overrides:
+    description: The texts of more Compose files, each over O(definition) and the ones before.
+    type: list
+    elements: str
+    default: []
   files:
     description: Compose files on the manager, each over the ones before.
     type: list

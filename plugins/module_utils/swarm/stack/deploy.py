@@ -134,14 +134,19 @@ def _present(stack: Stack, params: Params) -> Result:
 
 def _wanted(stack: Stack, params: Params) -> Wanted:
     context, api = stack.context, stack.live.api
-    config = read_compose(stack.name, params["definition"], params["files"], params["env"], context.env)
+    texts = [params["definition"], *params["overrides"]] if params["definition"] else []
+    config = read_compose(stack.name, texts, params["files"], params["env"], context.env)
+    images = images_of(config)
     key = objects.hash_key(api, create=not context.check_mode)
     versions: t.List[objects.Versioned] = []
     for kind in ("secrets", "configs"):
         versions += objects.versions_of(stack.name, kind, config.get(kind) or {}, params[kind], key)
-    running = {name: spec["TaskTemplate"]["ContainerSpec"]["Image"] for name, spec in stack.live.specs().items()}
-    pins = pin_images(images_of(config), running, params["resolve_image"], Engine(runner(context.env)), context.env)
     names = {kind: {one.key: one.name for one in versions if one.kind == kind} for kind in ("secrets", "configs")}
+    # Before the registry is asked: what a swarm cannot do is said at once.
+    render(config, {}, names["secrets"], names["configs"])
+    objects.missing(api, versions)
+    running = {name: spec["TaskTemplate"]["ContainerSpec"]["Image"] for name, spec in stack.live.specs().items()}
+    pins = pin_images(images, running, params["resolve_image"], Engine(runner(context.env)), context.env)
     rendered = render(config, pins, names["secrets"], names["configs"])
     for warning in rendered.warnings:
         context.warn(warning)
@@ -262,6 +267,7 @@ SWARM_STACK = Verb(
         "argument_spec": {
             "name": {"type": "str", "required": True},
             "definition": {"type": "str"},
+            "overrides": {"type": "list", "elements": "str", "default": []},
             "files": {"type": "list", "elements": "path", "default": []},
             "env": {"type": "dict", "default": {}},
             "secrets": {"type": "dict", "no_log": True, "default": {}},

@@ -56,12 +56,11 @@ def versions_of(
     stack: str, kind: str, declared: t.Mapping[str, t.Any], values: t.Mapping[str, t.Any], key: bytes
 ) -> t.List[Versioned]:
     """Of all `secrets` or `configs` of the file. A value may be given by the key, or by the name of its file."""
-    found = [_version(stack, kind, name, item or {}, values, key) for name, item in sorted(declared.items())]
     used = {*declared, *(Path(str((item or {}).get("file") or "")).name for item in declared.values())}
     unused = sorted(set(values) - used)
     if unused:
         raise InputError(f"{kind}: the Compose file has no {kind[:-1]} '{unused[0]}' (it has {_known(declared)}).")
-    return found
+    return [_version(stack, kind, name, item or {}, values, key) for name, item in sorted(declared.items())]
 
 
 def _known(declared: t.Mapping[str, t.Any]) -> str:
