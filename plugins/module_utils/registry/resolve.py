@@ -116,14 +116,14 @@ class Registries:
 
     def _mirror(self, url: str) -> RegistryClient:
         host = urlsplit(url).netloc
-        where = Endpoint(url, self._authorities(host), verify=self._verifies(host))
+        where = Endpoint(url, self.authorities(host), verify=self.verifies(host))
         return self._client(where, self.own.get(host) or from_docker_config(host, self.env))
 
     def _connect(self, domain: str) -> RegistryClient:
         credentials = self.own.get(domain) or from_docker_config(domain, self.env)
         host = _HUB_HOST if domain == DOCKER_HUB else domain
-        if self._verifies(domain):
-            return self._client(Endpoint(f"https://{host}", self._authorities(domain)), credentials)
+        if self.verifies(domain):
+            return self._client(Endpoint(f"https://{host}", self.authorities(domain)), credentials)
         client = self._client(Endpoint(f"https://{host}", verify=False), credentials)
         if client.speaks_tls():
             return client
@@ -132,11 +132,11 @@ class Registries:
     def _client(self, where: Endpoint, credentials: t.Optional[Credentials]) -> RegistryClient:
         return RegistryClient(where, credentials, self.timeout, self.patience)
 
-    def _authorities(self, host: str) -> t.Tuple[str, ...]:
+    def authorities(self, host: str) -> t.Tuple[str, ...]:
         given = authority(self.trust.get(host, self.any_trust).ca_file, host)
         return given + tuple(sorted(str(path) for path in (self.certificates / host).glob("*.crt")))
 
-    def _verifies(self, host: str) -> bool:
+    def verifies(self, host: str) -> bool:
         trust = self.trust.get(host, self.any_trust)
         if trust.verify is not None:
             return trust.verify
