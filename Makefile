@@ -70,6 +70,10 @@ test-api: venv ## Against a real API server of the tests' own: etcd, kube-apiser
 	@tests/run/programs >/dev/null
 	@pytest -n 2 tests/api
 
+test-registry: venv ## Against real registries of the tests' own with TLS and users, a front that misbehaves, and cosign
+	@tests/run/registry-programs >/dev/null
+	@pytest -n 2 tests/registry
+
 test-integration: venv ## ansible-test integration against the lab's engine, registry and API server
 	@tests/run/integration
 
@@ -87,4 +91,4 @@ bench: venv ## Slipway beside its peers, on one API server; writes docs/benchmar
 	@tests/run/programs >/dev/null
 	@python tests/bench/bench.py
 
-.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-api bench test-bounds test-sanity test-integration test-molecule test-runner test-demo
+.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-api test-registry bench test-bounds test-sanity test-integration test-molecule test-runner test-demo

@@ -105,7 +105,10 @@ class _Handler(Handler):
         for key, value in headers.items():
             upstream.putheader(key, value)
         upstream.endheaders(part)
-        upstream.sock.shutdown(socket.SHUT_RDWR) if not isinstance(upstream.sock, ssl.SSLSocket) else None
+        if not isinstance(upstream.sock, ssl.SSLSocket):
+            # It has dealt with the part when it hangs up or answers.
+            upstream.sock.shutdown(socket.SHUT_WR)
+            upstream.sock.recv(1)
         upstream.close()
 
     def _break(self) -> None:

@@ -16,9 +16,9 @@ _CHECKS = ("mutually_exclusive", "required_together", "required_one_of", "requir
 _MODULES = {
     "registry_image": "registry.image",
     "registry_image_info": "registry.image_info",
-    "image_signature": "signature.sign",
-    "image_signature_info": "signature.verify",
-    "base_images_info": "image.bases",
+    "image_sign": "signature.sign",
+    "image_verify": "signature.verify",
+    "base_images_info": "image.base_images",
 }
 
 

@@ -44,8 +44,9 @@ class ImageReference:
 
     @property
     def familiar_name(self) -> str:
-        """redis: as the engine lists it and as people write it."""
-        if self.domain != DOCKER_HUB:
+        """redis: as the engine lists it and as people write it. In full where it would be read as another name."""
+        first, slash, _rest = self.path.partition("/")
+        if self.domain != DOCKER_HUB or (slash and _is_domain(first)):
             return self.name
         rest = self.path[len(_OFFICIAL) :]
         return rest if self.path.startswith(_OFFICIAL) and "/" not in rest else self.path

@@ -92,6 +92,9 @@ class RegistryClient:
     def _manifest(self, method: str, repository: str, version: str) -> t.Optional[Response]:
         target = f"/v2/{repository}/manifests/{version}"
         answer = self.transport.request(method, target, pull(repository), {"Accept": ACCEPT})
+        if method == "HEAD" and answer.status not in (200, 401, 403, _NOT_FOUND):
+            # An answer to HEAD cannot say why, and a few registries know no HEAD.
+            answer = self.transport.request("GET", target, pull(repository), {"Accept": ACCEPT})
         if answer.status == _NOT_FOUND:
             return None
         self.check(answer, (200,), f"manifest {_named(repository, version)}")

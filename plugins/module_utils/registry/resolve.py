@@ -29,6 +29,7 @@ _HUB_HOST = "registry-1.docker.io"
 _CERTIFICATES = Path("/etc/docker/certs.d")
 #: A mirror or a registry that is switched off must not hold up a build for long.
 _TIMEOUT = 10.0
+_Found = t.TypeVar("_Found")
 _NETWORK = re.compile(r"[0-9a-fA-F.:]+/\d+\Z")
 
 
@@ -78,11 +79,19 @@ class Registries:
 
     def resolve(self, reference: ImageReference, platform: str) -> Resolved:
         """Raises ImageNotFound, or what the last registry's trouble was."""
+        return self._first(reference, lambda client: _resolve_at(client, reference, platform))
+
+    def digest(self, reference: ImageReference) -> str:
+        """What the name stands for, of whatever platforms it is. Raises as `resolve` does."""
+        found = self._first(reference, lambda client: client.head_manifest(reference.path, reference.version))
+        return found.digest
+
+    def _first(self, reference: ImageReference, ask: t.Callable[[RegistryClient], t.Optional[_Found]]) -> _Found:
         trouble: t.List[str] = []
         missing = True
         for client in self._sources(reference.domain):
             try:
-                found = _resolve_at(client, reference, platform)
+                found = ask(client)
             except TransportError as exc:
                 trouble.append(exc.message)
                 missing = False

@@ -22,6 +22,9 @@ _LASTING = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "HTTP_REQUEST",
 #: Each costs a whole timeout, and a name that is not known now will hardly be known in a second.
 _HOPELESS = (socket.timeout, socket.gaierror)
 
+#: A registry that is started anew is back in a second or two; one that is not there should not be waited for long.
+_KNOCKS = 3
+
 
 @dataclass(frozen=True)
 class Patience:
@@ -46,7 +49,11 @@ class Patience:
         """The same for a connection that could not be made or broke."""
         if isinstance(exc, ssl.SSLError) and exc.reason in _LASTING:
             return None
-        allowed = min(self.attempts, 2) if isinstance(exc, _HOPELESS) else self.attempts
+        allowed = self.attempts
+        if isinstance(exc, ConnectionRefusedError):
+            allowed = min(allowed, _KNOCKS)
+        elif isinstance(exc, _HOPELESS):
+            allowed = min(allowed, 2)
         return self._backoff(attempt) if attempt < allowed else None
 
     def _backoff(self, attempt: int) -> float:

@@ -21,6 +21,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest i
 
 CHUNK = 8 * 1024 * 1024
 _STARTS = 3
+_RANGE = 416
+_SECOND = 2
 _ACCEPTED = (202, 204)
 _RANGE_END = re.compile(r"(?:bytes=)?\d+-(\d+)\Z")
 #: The upload is gone, or the registry will not go on with it: begin again.
@@ -110,7 +112,8 @@ class _Chunk:
                 continue
             if answer.status in _ACCEPTED:
                 return self._client.transport.url(answer.headers.get("location") or target)
-            if not self._passes(answer, attempt):
+            behind = answer.status == _RANGE and attempt <= _SECOND  # what we took for lost has come after all
+            if not behind and not self._passes(answer, attempt):
                 self._refuse(answer)
             target, sent = self._standing(target)
         return target
