@@ -108,7 +108,7 @@ def test_authorities_of_the_engine(tmp_path: Path) -> None:
     (folder / "ca.crt").write_text("")
     (folder / "client.key").write_text("")
     assert Registries(NO_ONE, certificates=tmp_path).authorities("registry1:5000") == (str(folder / "ca.crt"),)
-    assert Registries(NO_ONE, certificates=tmp_path)._authorities("other") == ()
+    assert Registries(NO_ONE, certificates=tmp_path).authorities("other") == ()
 
 
 def test_an_authority_without_key_usage_is_good_enough(tmp_path: Path) -> None:
