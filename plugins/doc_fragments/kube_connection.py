@@ -74,7 +74,8 @@ options:
     type: str
   proxy:
     description:
-      - The URL of an HTTP proxy to the API server.
+      - The URL of an HTTP proxy to the API server; with a user as V(http://USER:PASSWORD@HOST:PORT), which is hidden in
+        results.
       - Else the environment variable E(K8S_AUTH_PROXY), then the kubeconfig, then E(HTTPS_PROXY).
     type: str
   no_proxy:

@@ -284,9 +284,9 @@ def test_both_faces_say_the_same(plane: ControlPlane, tmp_path: Path, module: st
 def test_a_command_through_a_proxy(task: Task) -> None:
     size = 200_000
     with ConnectProxy() as proxy:
-        done = task.exec("sh", "-c", "wc -c; echo wrong >&2", stdin="x" * (size - 1), proxy=proxy.url)
+        done = task.exec("sh", "-c", f"head -c {size} | wc -c; echo wrong >&2", stdin="x" * size, proxy=proxy.url)
         assert task.exec("sleep", "2", proxy=proxy.url)["rc"] == 0
-        assert len(task.logs(pod="web", proxy=proxy.url)["log_lines"]) == 100
+        assert len(task.logs(name="web", kind="Pod", proxy=proxy.url)["log_lines"]) == 100
     assert done["stdout"].strip() == str(size)
     assert done["stderr"] == "wrong"
     assert set(proxy.hosts) == {task.plane.server.partition("//")[2]}, "nothing went around it"
@@ -311,6 +311,7 @@ def test_a_proxy_that_wants_a_user(task: Task) -> None:
         assert "407" in refused.message
         wrong = task.failing("echo", "out", proxy=proxy.url.replace("//", "//me:wrong-secret@"))
         assert "wrong-secret" not in wrong.message
+        assert k8s_exec.VERB.visible({"proxy": named}) == {"proxy": "(hidden)"}
 
 
 def test_a_proxy_that_is_not_there(task: Task) -> None:

@@ -32,7 +32,7 @@ CONNECTION_SPEC: t.Dict[str, t.Dict[str, t.Any]] = {
     "impersonate_groups": {"type": "list", "elements": "str"},
 }
 #: For Verb.hide: a kubeconfig may be a mapping with keys in it.
-CONNECTION_HIDE = ("kubeconfig", "api_key", "password")
+CONNECTION_HIDE = ("kubeconfig", "api_key", "password", "proxy")
 #: For Verb.imports.
 CONNECTION_IMPORTS = ("kubernetes", "yaml")
 

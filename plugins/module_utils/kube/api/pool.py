@@ -15,7 +15,7 @@ import threading
 import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.api.connection import Options
@@ -85,10 +85,18 @@ def open_pool(options: Options, env: t.Mapping[str, str]) -> Pool:
     proxy = config.proxy or _environment_proxy(server, env)
     no_proxy = config.no_proxy or env.get("NO_PROXY") or env.get("no_proxy") or ""
     if proxy and not bypasses_proxy(server, no_proxy):
-        manager = urllib3.ProxyManager(proxy, **arguments)
+        manager = _proxied(proxy, arguments)
     else:
         manager = urllib3.PoolManager(**arguments)
     return Pool(manager, server, config, options)
+
+
+def _proxied(proxy: str, arguments: t.Mapping[str, t.Any]) -> t.Any:
+    """urllib3 wants the proxy's user in a header, and its address without one."""
+    parts = urlsplit(proxy)
+    user, _at, place = parts.netloc.rpartition("@")
+    headers = urllib3.make_headers(proxy_basic_auth=unquote(user)) if user else None
+    return urllib3.ProxyManager(parts._replace(netloc=place).geturl(), proxy_headers=headers, **arguments)
 
 
 def _tls(config: t.Any) -> t.Dict[str, t.Any]:

@@ -46,6 +46,7 @@ _DOUBT = " Whether it has taken this change is not known; run the task again."
 _USER_AGENT = "slipway"
 #: What does not speak TLS at all cannot have a wrong certificate.
 _NO_TLS = ("EOF occurred", "WRONG_VERSION_NUMBER", "wrong version number", "RECORD_LAYER_FAILURE")
+_PROXY_REFUSES, _PROXY_WANTS_USER = "Tunnel connection failed: 4", "Tunnel connection failed: 407"
 _NOISE = re.compile(r"^(<[^>]*>|HTTPS?Connection(?:Pool)?\([^)]*\)): |^\[SSL: \w+\] | \(_ssl\.c:\d+\)$")
 
 
@@ -170,8 +171,10 @@ def _root(exc: Exception) -> Exception:
 
 
 def _hopeless(exc: Exception) -> bool:
-    """Asking again changes nothing: wrong name, wrong certificate, not a URL."""
-    return isinstance(_root(exc), (NameResolutionError, SSLError, LocationParseError))
+    """Asking again changes nothing: wrong name, wrong certificate, not a URL, a proxy that refuses."""
+    return _PROXY_REFUSES in str(_root(exc)) or isinstance(
+        _root(exc), (NameResolutionError, SSLError, LocationParseError)
+    )
 
 
 def _never_sent(exc: Exception) -> bool:
@@ -187,6 +190,8 @@ def _advice(exc: Exception) -> str:
     root = _root(exc)
     if isinstance(root, SSLError) and not any(sign in str(root) for sign in _NO_TLS):
         return "Check its certificate against ca_cert (certificate-authority in the kubeconfig), and validate_certs."
+    if _PROXY_WANTS_USER in str(root):
+        return "The proxy wants another user: write it as http://USER:PASSWORD@HOST:PORT."
     if isinstance(root, NameResolutionError):
         return "Check the server's name in the kubeconfig (or host) and your name server."
     return "Check that it runs, the address in the kubeconfig (or host), a firewall, and proxy settings."
