@@ -51,9 +51,9 @@ test-lint: venv ## Formatting and lint
 	@ansible-lint --offline
 	@antsibull-changelog lint
 
-test-types: venv ## Types of everything in plugins/, and of the program of the role edge_proxy
+test-types: venv ## Types of everything in plugins/, and of the programs that roles install
 	@cd $(COLLECTIONS) && mypy --config-file $(CURDIR)/pyproject.toml -p ansible_collections.slipway.deploy.plugins
-	@MYPYPATH=roles/edge_proxy/files mypy --config-file pyproject.toml -p slipway_edge
+	@MYPYPATH=roles/edge_proxy/files:roles/registry/files mypy --config-file pyproject.toml -p slipway_edge -p slipway_registry
 
 test-unit: venv ## Pure code, layers, documentation, examples; and the import on the oldest Python of hosts
 	@pytest -n 2 tests/unit examples/visits/tests
