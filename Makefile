@@ -74,6 +74,9 @@ test-registry: venv ## Against real registries of the tests' own with TLS and us
 	@tests/run/registry-programs >/dev/null
 	@pytest -n 2 tests/registry
 
+test-images: venv ## What docker_build takes a context for, against BuildKit itself on the lab's docker1
+	@pytest tests/images
+
 test-integration: venv ## ansible-test integration against the lab's engine, registry and API server
 	@tests/run/integration
 
@@ -90,5 +93,6 @@ test-demo: venv ## The demo and what it promises: rolling forward, going back, k
 bench: venv ## Slipway beside its peers, on one API server; writes docs/benchmarks.md
 	@tests/run/programs >/dev/null
 	@python tests/bench/bench.py
+	@python tests/bench/images.py
 
-.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-api test-registry bench test-bounds test-sanity test-integration test-molecule test-runner test-demo
+.PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-api test-registry test-images bench test-bounds test-sanity test-integration test-molecule test-runner test-demo

@@ -12,9 +12,12 @@ version_added: 0.1.0
 author: Slipway maintainers (@slipway)
 description:
   - Builds an image from a Dockerfile and a context with C(docker buildx), tags it and pushes it.
-  - A fingerprint of everything that the image is made from decides whether to build. It covers the Dockerfile, the
-    files of the context that C(.dockerignore) lets through (with modes and symbolic links), build arguments, target,
-    platform, labels, the ids of secrets and the digests of the base images in their registries.
+  - A fingerprint of everything that the image is made from decides whether to build. It covers what the Dockerfile says
+    of the stages that the target needs, the files of the context that these read and that C(.dockerignore) lets through
+    (with modes, symbolic links and capabilities), the build arguments that they declare, platform, labels, the ids of
+    secrets, the digests of the base images in their registries, and the state of what C(ADD) fetches.
+  - A comment, a stage or an argument that nothing needs, and a file that nothing copies cause no build. A build gets
+    just the files that the fingerprint covers.
   - The fingerprint is remembered beside the image as a second tag C(in-HASH) of the same repository, on the host and
     in the registry. Where that tag exists nothing is built, and the image keeps its digest. This also holds in check
     mode, and where the image is only in the registry.
@@ -257,8 +260,13 @@ options:
         type: str
 notes:
   - Each change of the inputs leaves a tag C(in-HASH). Remove old ones with the registry's own clean-up.
-  - What a build fetches by itself (C(ADD https://...), C(RUN apt-get install)) is no part of the fingerprint. Use
-    O(nocache=true), or a build argument with a date, to fetch it anew.
+  - C(ADD) of a URL is known by its ETag or its date, or by its content where the server tells neither; of a git
+    repository by the commit of its branch or tag, for which the host needs C(git). With a checksum or a commit nothing
+    is asked for.
+  - What C(RUN) fetches (C(apt-get install)) is no part of the fingerprint. Use O(nocache=true), or a build argument
+    with a date, to fetch it anew.
+  - Digests of files are remembered in C(~/.cache/slipway/contexts), by size, times and place on the disk, and what base
+    images bring along (environment, C(ONBUILD)) in C(~/.cache/slipway/images). Both may be removed at any time.
 seealso:
   - module: slipway.deploy.registry_push
 """

@@ -88,7 +88,7 @@ def stages(root):
         (root / f"src/file{file}.c").write_text(f"int f{file}(void) {{ return {file}; }}\n" * 200)
     (root / "Dockerfile").write_text(
         "FROM busybox:1.37 AS build\nCOPY src /src\n"
-        "RUN for n in $(seq 220); do cat /src/*.c | gzip -9 | md5sum; done > /result\n"
+        "RUN for n in $(seq 600); do cat /src/*.c | gzip -9 | md5sum; done > /result\n"
         "FROM busybox:1.37\nCOPY --from=build /result /result\n"
     )
 
