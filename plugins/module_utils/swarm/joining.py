@@ -54,3 +54,14 @@ def join_body(params: t.Mapping[str, t.Any], addresses: t.Sequence[str]) -> t.Di
         "JoinToken": params["join"]["token"],
         "Availability": params["availability"],
     }
+
+
+def is_local(address: str) -> bool:
+    """Whether this host has the address: only then can something be bound to it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.bind((address, 0))
+    except OSError:
+        return False
+    return bool(address)

@@ -108,6 +108,11 @@ def read_nodes(api: EngineApi) -> t.Tuple[Node, ...]:
     return tuple(sorted((parse_node(item) for item in api.get("/nodes")), key=lambda node: (node.hostname, node.id)))
 
 
+def _address(address: str, manager_addr: str) -> str:
+    """The leader does not see itself come from anywhere: what it is known by is where it listens."""
+    return manager_addr.rpartition(":")[0] if manager_addr and not address.strip("0.:") else address
+
+
 def parse_node(item: t.Mapping[str, t.Any]) -> Node:
     spec, status = item.get("Spec") or {}, item.get("Status") or {}
     description, manager = item.get("Description") or {}, item.get("ManagerStatus") or {}
@@ -117,7 +122,7 @@ def parse_node(item: t.Mapping[str, t.Any]) -> Node:
         role=spec.get("Role") or WORKER,
         availability=spec.get("Availability") or "active",
         state=status.get("State") or "unknown",
-        address=status.get("Addr") or "",
+        address=_address(status.get("Addr") or "", manager.get("Addr") or ""),
         labels=spec.get("Labels") or {},
         engine_version=(description.get("Engine") or {}).get("EngineVersion") or "",
         leader=bool(manager.get("Leader")),

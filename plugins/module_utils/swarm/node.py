@@ -15,7 +15,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.files import
 from ansible_collections.slipway.deploy.plugins.module_utils.common.masking import scrub
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import ApiError, EngineApi, unix_sender
-from ansible_collections.slipway.deploy.plugins.module_utils.swarm.joining import join_body, reachable_manager
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.joining import (
+    is_local,
+    join_body,
+    reachable_manager,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership import (
     ACTIVE,
     INACTIVE,
@@ -108,7 +112,8 @@ def _force(api: EngineApi, params: Params) -> None:
     body = {
         "ForceNewCluster": True,
         "ListenAddr": params["listen_addr"],
-        "AdvertiseAddr": params["advertise_addr"] or member.address,
+        # A state that was restored here may be another host's: its address is not ours then.
+        "AdvertiseAddr": params["advertise_addr"] or (member.address if is_local(member.address) else ""),
         "Spec": {},
     }
     _asked(lambda: api.post("/swarm/init", body), "A new cluster could not be forced from this manager's data")

@@ -1,0 +1,148 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The verb `swarm_backup`: a manager's raft state to an archive, and back."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import typing as t
+from pathlib import Path
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, runner
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import EngineApi, unix_sender
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership import (
+    ACTIVE,
+    INACTIVE,
+    LOCKED,
+    Membership,
+    read_membership,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.raft_state import (
+    check_archive,
+    unpack,
+    write_archive,
+)
+
+_LOCK = Path("/run/slipway/swarm.lock")
+_PAUSE = 0.5
+#: systemd starts the engine again though we are killed: it is the timer's business, not ours.
+_GUARD = "slipway-swarm-engine"
+_UNITS = ("docker.socket", "docker.service")
+
+
+def run(params: Params, context: TaskContext) -> Result:
+    api = EngineApi(unix_sender(context.env))
+    work = _back_up if params["state"] == "saved" else _restore
+    if context.check_mode:
+        return work(api, params, context)
+    with exclusive(_LOCK, "this host's swarm", wait=params["timeout"], progress=context.progress):
+        return work(api, params, context)
+
+
+def _back_up(api: EngineApi, params: Params, context: TaskContext) -> Result:
+    archive = Path(params["path"])
+    if not archive.parent.is_dir():
+        raise InputError(f"path: there is no directory {archive.parent} on this host.")
+    member = read_membership(api)
+    check_may_stop(member, params["allow_outage"])
+    if not context.check_mode:
+        with _stopped(api, runner(context.env), params["timeout"], context):
+            write_archive(_state(params), archive)
+    return {"changed": True, "path": str(archive), "cluster_id": member.cluster_id, "locks": _locks(params)}
+
+
+def check_may_stop(member: Membership, allow_outage: bool) -> None:
+    """A manager whose engine may be stopped for a moment, or the sentence why not. Pure."""
+    if member.state != ACTIVE or not member.manager:
+        raise InputError(f"{member.name} is no manager of a swarm: there is nothing to back up.")
+    if allow_outage:
+        return
+    votes = [node for node in member.nodes if node.votes]
+    managers = [node for node in member.nodes if node.role == "manager"]
+    if len(votes) - 1 < len(managers) // 2 + 1:
+        raise SlipwayError(
+            f"{member.name}'s engine must be stopped for a consistent backup, and without it {len(votes) - 1} of"
+            f" {len(managers)} managers would be left, which is no majority: bring the others back, or allow an outage"
+            " ('allow_outage')."
+        )
+
+
+def _restore(api: EngineApi, params: Params, context: TaskContext) -> Result:
+    archive = Path(params["path"])
+    check_archive(archive)
+    member = read_membership(api)
+    if member.state != INACTIVE and not params["force"]:
+        raise SlipwayError(
+            f"{member.name} is in a swarm already ({member.state}): take it out first, or restore over it by 'force'."
+        )
+    if not context.check_mode:
+        with _stopped(api, runner(context.env), params["timeout"], context):
+            unpack(archive, _state(params))
+    return {"changed": True, "path": str(archive), "cluster_id": "", "locks": _locks(params)}
+
+
+def _state(params: Params) -> Path:
+    return Path(params["data_root"]) / "swarm"
+
+
+def _locks(params: Params) -> bool:
+    """Whether the state can be used only with the unlock key of its time."""
+    key = _state(params) / "certificates/swarm-node.key"
+    with contextlib.suppress(OSError):
+        return "kek-version" in key.read_text(encoding="utf-8", errors="replace")
+    return False
+
+
+@contextlib.contextmanager
+def _stopped(api: EngineApi, run: Runner, timeout: float, context: TaskContext) -> t.Iterator[None]:
+    """The engine is down inside, and up again after: by us, or by a timer of systemd's where we are killed."""
+    run(["systemctl", "stop", f"{_GUARD}.timer"])
+    guard = ["systemd-run", f"--unit={_GUARD}", "--collect", f"--on-active={int(timeout)}s"]
+    _did(run([*guard, "systemctl", "start", *_UNITS]), "be guarded")
+    context.progress("stopping the engine")
+    try:
+        _did(run(["systemctl", "stop", *_UNITS]), "be stopped")
+        yield
+    finally:
+        context.progress("starting the engine")
+        _did(run(["systemctl", "start", *_UNITS]), "be started again")
+        run(["systemctl", "stop", f"{_GUARD}.timer"])
+    _await(api, timeout)
+
+
+def _await(api: EngineApi, timeout: float) -> None:
+    """The engine answers, and where it is a manager it hears of a leader (a restored one alone may not)."""
+    end = time.monotonic() + min(timeout, 30.0)
+    while time.monotonic() < end:
+        with contextlib.suppress(SlipwayError):
+            member = read_membership(api)
+            if member.state == LOCKED or (member.state == ACTIVE and member.quorum):
+                return
+        time.sleep(_PAUSE)
+
+
+def _did(done: t.Any, what: str) -> None:
+    if not done.ok:
+        raise SlipwayError(f"The engine could not {what}: {done.tail(3)}")
+
+
+SWARM_BACKUP = Verb(
+    name="swarm_backup",
+    run=run,
+    spec={
+        "argument_spec": {
+            "path": {"type": "path", "required": True},
+            "state": {"type": "str", "choices": ["saved", "restored"], "default": "saved"},
+            "data_root": {"type": "path", "default": "/var/lib/docker"},
+            "allow_outage": {"type": "bool", "default": False},
+            "force": {"type": "bool", "default": False},
+            "timeout": {"type": "int", "default": 120},
+        }
+    },
+)
