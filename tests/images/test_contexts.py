@@ -48,7 +48,7 @@ def test_exactly_what_buildkit_copies(host: Host, tmp_path: Path) -> None:
     ours: t.List[t.Union[LocalInputs, InputError]] = []
     for root in roots:
         try:
-            ours.append(read_inputs(str(root), "Dockerfile"))
+            ours.append(read_inputs(str(root), "Dockerfile").select())
         except InputError as exc:
             ours.append(exc)
     tried = [number for number, mine in enumerate(ours) if isinstance(mine, LocalInputs)]
@@ -98,4 +98,4 @@ def test_the_dockerfiles_own_ignore_file_goes_first(host: Host, tmp_path: Path, 
     (root / "x").write_text("FROM scratch\nCOPY . /\n")
     (root / "x.dockerignore").write_text(own)
     view = build(host, [Case(root, "x")], tmp_path)[0]
-    assert view == expected(read_inputs(str(root), "x"))
+    assert view == expected(read_inputs(str(root), "x").select())

@@ -17,7 +17,7 @@ from test_contexts import COUNT, SEED
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import parse_dockerfile
-from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, open_source
+from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import read_needs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import platform_values
 
@@ -43,7 +43,7 @@ def dockerfile(chance: random.Random) -> str:
 
 
 def read(root: Path) -> LocalInputs:
-    found = open_source(str(root), "Dockerfile")
+    found = read_inputs(str(root), "Dockerfile")
     parsed = parse_dockerfile(found.dockerfile, found.name)
     values = platform_values("linux/amd64", "linux/amd64")
     return found.select(read_needs(parsed, None, values, {}, platform_known=True).reach)
