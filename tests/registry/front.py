@@ -35,6 +35,8 @@ class Fault:
     cut_answer: t.Optional[int] = None
     #: Let all of it through, and break before the answer.
     swallow: bool = False
+    #: Never answer.
+    stall: bool = False
     #: Change the first byte of the answer's body.
     lie: bool = False
     seen: int = 0
@@ -71,6 +73,9 @@ class _Handler(Handler):
 
     def _through(self, size: int, fault: t.Optional[Fault]) -> None:
         body = self.rfile.read(size)
+        if fault and fault.stall:
+            self.owner.ended.wait(60)
+            return
         upstream = self.owner.connect()
         headers = {key: value for key, value in self.headers.items() if key.lower() != "connection"}
         headers["X-Forwarded-Proto"] = "https"
@@ -127,6 +132,7 @@ class Front(Server):
         self.faults: list[Fault] = []
         self.log: list[Seen] = []
         self.lock = threading.Lock()
+        self.ended = threading.Event()
 
     def connect(self) -> http.client.HTTPConnection:
         host = self._upstream.netloc
@@ -135,6 +141,10 @@ class Front(Server):
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             return http.client.HTTPSConnection(host, timeout=20, context=context)
         return http.client.HTTPConnection(host, timeout=20)
+
+    def close(self) -> None:
+        self.ended.set()
+        super().close()
 
     def wrong(self, *faults: Fault) -> None:
         self.faults[:] = faults

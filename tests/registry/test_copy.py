@@ -7,12 +7,18 @@
 from __future__ import annotations
 
 import json
-import typing as t
+import subprocess
+import sys
+import time
+import tracemalloc
+from pathlib import Path
 
-from front import Front
-from images import OCI_INDEX, Raw, digest_of
+from front import Fault, Front
+from images import OCI_INDEX, Raw
 from modern import Modern
 from task import Task
+
+RUN_MODULE = Path(__file__).with_name("run_module.py")
 
 
 def test_to_another_registry_then_nothing(task: Task, open_registry: Raw, users_registry: Raw, name: str) -> None:
@@ -160,24 +166,34 @@ def test_a_digest_is_copied_under_a_tag(task: Task, open_registry: Raw, modern: 
     assert done["images"][0]["reference"] == f"{modern.host}/{name}@{digest}"
 
 
-def test_memory_stays_flat(task: Task, open_registry: Raw, modern: Modern, name: str) -> None:
+def test_memory_stays_flat(task: Task, open_registry: Raw, users_registry: Raw, name: str) -> None:
     """A layer of 64 MiB passes in chunks."""
-    import tracemalloc  # noqa: PLC0415
-
-    from ansible_collections.slipway.deploy.plugins.module_utils.registry.client import RegistryClient  # noqa: PLC0415
-    from ansible_collections.slipway.deploy.plugins.module_utils.registry.download import Download  # noqa: PLC0415
-    from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Descriptor  # noqa: PLC0415
-    from ansible_collections.slipway.deploy.plugins.module_utils.registry.transport import Endpoint  # noqa: PLC0415
-
-    del modern
-    content = bytes(64 * 1024 * 1024)
-    open_registry.blob(name, content)
-    client = RegistryClient(Endpoint(open_registry.url, (task.ca_file,)))
-    download = Download(client, name, Descriptor("", digest_of(content), len(content)))
-    del content
+    open_registry.image(name, "1", bytes(64 * 1024 * 1024))
+    wanted = {"source": f"{open_registry.host}/{name}:1", "name": f"{users_registry.host}/{name}"}
     tracemalloc.start()
-    while download.read(8 * 1024 * 1024):
-        pass
-    peak: t.Any = tracemalloc.get_traced_memory()[1]
+    done = task.run("registry_image", images=[wanted], registry_username="anna", registry_password="right-password")
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 24 * 1024 * 1024
+    assert done["sent"]["bytes"] > 64 * 1024 * 1024
+    assert peak < 40 * 1024 * 1024
+
+
+def test_killed_and_started_again(task: Task, front: Front, open_registry: Raw, modern: Modern, name: str) -> None:
+    """By SIGKILL, in the middle of a layer."""
+    Raw(modern.url).image(name, "1", b"small", bytes(20 * 1024 * 1024))
+    wanted = {"source": f"{modern.host}/{name}:1", "name": f"{front.host}/{name}"}
+    front.wrong(Fault(r"PATCH .*", times=1, stall=True))
+    options = {
+        "images": [wanted],
+        "ca_file": task.ca_file,
+        "registries": [{"host": modern.host, "validate_certs": False}],
+    }
+    process = subprocess.Popen([sys.executable, str(RUN_MODULE), json.dumps(options)], stdin=subprocess.DEVNULL)
+    while not front.lines("^PATCH"):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    assert open_registry.digest(name, "1") is None
+    front.wrong()
+    assert task.image(wanted)["changed"] and open_registry.whole(name, "1")

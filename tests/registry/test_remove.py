@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from images import Raw
+from images import OCI_INDEX, Raw
 from modern import Modern
 from task import Task
 
@@ -51,9 +51,12 @@ def test_a_digest_goes_with_all_its_tags(task: Task, raw: Raw, name: str) -> Non
 def test_signatures_go_along_where_asked(task: Task, raw: Raw, name: str) -> None:
     digest = raw.image(name, "1", b"x")
     signature = raw.image(name, f"{digest.replace(':', '-')}.sig", b"sig")
+    sbom = raw.referrer(name, digest, "sbom")
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [raw.entry(name, sbom)]}
+    listed = raw.manifest(name, digest.replace(":", "-"), document)
     done = task.image({"name": f"{raw.host}/{name}:1", "state": "absent", "referrers": True})
-    assert done["images"][0]["referrers"] == [f"{digest.replace(':', '-')}.sig"]
-    assert raw.digest(name, signature) is None
+    assert sorted(done["images"][0]["referrers"]) == sorted([sbom, f"{digest.replace(':', '-')}.sig"])
+    assert [raw.digest(name, gone) for gone in (signature, sbom, listed)] == [None, None, None]
 
 
 def _prune(task: Task, **rule: t.Any) -> dict[str, t.Any]:

@@ -15,8 +15,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth impor
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries, Trust
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.retry import Patience
 
-#: Seconds without a byte.
-_TIMEOUT = 60.0
+#: Seconds without a byte: a registry that keeps blobs in an object store copies each once more at its end.
+_TIMEOUT = 120.0
 
 OPTIONS: t.Dict[str, t.Any] = {
     "registry_username": {"type": "str"},

@@ -20,7 +20,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest i
     digest_of,
     manifest_of,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.referrers import Attached, attached_to
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.referrers import (
+    Attached,
+    attached_to,
+    fallback_tag,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.wanted import WantedImage
 
 _GONE = (200, 202, 204)
@@ -67,6 +71,8 @@ def remove(plan: RemovalPlan) -> None:
         untag(plan.target, tag, digest)
     for one in reversed(plan.attached):
         delete_digest(plan.target, one.digest)
+    for subject in {one.subject for one in plan.attached}:
+        delete_list(plan.target, subject)
 
 
 def delete_digest(place: Place, digest: str) -> None:
@@ -74,6 +80,13 @@ def delete_digest(place: Place, digest: str) -> None:
     answer = place.client.delete_manifest(place.repository, digest)
     if answer.status not in (*_GONE, _NOT_FOUND):
         _refuse(place, digest, answer)
+
+
+def delete_list(place: Place, subject: str) -> None:
+    """The tag under which clients kept what refers to an image that is gone."""
+    there = place.digest(fallback_tag(subject))
+    if there is not None:
+        delete_digest(place, there)
 
 
 def untag(place: Place, tag: str, digest: str) -> None:

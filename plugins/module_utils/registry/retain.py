@@ -16,7 +16,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.image_tree import Place, read_config
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.referrers import attached_to, belongs_to
-from ansible_collections.slipway.deploy.plugins.module_utils.registry.remove import delete_digest
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.remove import delete_digest, delete_list
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.retention import (
     Choice,
     Rule,
@@ -87,4 +87,6 @@ def prune(retention: Retention, say: t.Callable[[str], None]) -> None:
         attached = attached_to(place, going)
         for digest in (*going, *(one.digest for one in reversed(attached))):
             delete_digest(place, digest)
+        for subject in {one.subject for one in attached}:
+            delete_list(place, subject)
         say(f"{place.name}: {number} of {len(choice.removed)} removed ({', '.join(image.tags)})")
