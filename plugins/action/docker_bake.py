@@ -9,11 +9,12 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
 from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
+from ansible_collections.slipway.deploy.plugins.plugin_utils.secret_environment import SecretEnvironment
 
 
-class ActionModule(VerbAction):
+class ActionModule(SecretEnvironment):
     VERB = verb_of("image.bake_verb")
 
     def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -23,6 +24,7 @@ class ActionModule(VerbAction):
         return args
 
     def run_there(self, task_vars: dict[str, t.Any]) -> Result:
+        arguments = self.with_secrets(dict(self._task.args))
         if self._task.async_val:
-            return super().run_there(task_vars)
-        return in_two_steps(self, task_vars, dict(self._task.args), lambda: {"progress": ""})
+            return self.run_module(arguments, task_vars)
+        return in_two_steps(self, task_vars, arguments, lambda: {"progress": ""})

@@ -17,12 +17,13 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
 from ansible_collections.slipway.deploy.plugins.plugin_utils.described_context import DescribedContext
 from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
+from ansible_collections.slipway.deploy.plugins.plugin_utils.secret_environment import SecretEnvironment
 
 
-class ActionModule(VerbAction):
+class ActionModule(SecretEnvironment):
     """With `remote_src: false` the context is on the controller: it is described first, and sent when it is needed."""
 
     VERB = verb_of("image.build_verb")
@@ -43,14 +44,14 @@ class ActionModule(VerbAction):
         if self._task.async_val:
             if self._from_controller:
                 raise AnsibleActionFail("docker_build: 'remote_src: false' cannot be combined with 'async'.")
-            return super().run_there(task_vars)
+            return self.run_module(self.with_secrets(dict(self._task.args)), task_vars)
         try:
             return self._run_in_two_steps(task_vars)
         except SlipwayError as exc:
             return {"failed": True, "changed": False, "msg": exc.message, **exc.details}
 
     def _run_in_two_steps(self, task_vars: dict[str, t.Any]) -> Result:
-        arguments = dict(self._task.args)
+        arguments = self.with_secrets(dict(self._task.args))
         if not self._from_controller:
             return in_two_steps(self, task_vars, arguments, lambda: {"progress": ""})
         params, _hidden = self._validated(arguments)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -38,6 +39,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.compile impor
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD
 from ansible_collections.slipway.deploy.plugins.module_utils.image.make import Made, carry_out, settle
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import FileOutput, clear_stage
+from ansible_collections.slipway.deploy.plugins.module_utils.image.space import space_for_builds
 from ansible_collections.slipway.deploy.plugins.module_utils.image.target import Target
 from ansible_collections.slipway.deploy.plugins.module_utils.image.tell import telling
 
@@ -143,7 +145,10 @@ def carry_out_all(
         return {target.name: carry_out(target.job, target.plan, target.known) for target in asked}
     token = (params["packed"] or {}).get("progress")
     pushed = [target.job.request.repository.domain for target in asked if target.job.request.push]
-    with private_folder(f"slipway-build-{os.geteuid()}-") as folder, telling(token, first.context, folder) as say:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(space_for_builds())
+        folder = stack.enter_context(private_folder(f"slipway-build-{os.geteuid()}-"))
+        say = stack.enter_context(telling(token, first.context, folder))
         environment = environment_with_login(env, pushed[0] if pushed else "", first.credentials, folder / "docker")
         told = {name: replace(one, job=replace(one.job, progress=say)) for name, one in by_name.items()}
         kitchen = Kitchen(told, folder, environment, say, params["builder"])

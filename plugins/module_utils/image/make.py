@@ -28,6 +28,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs impor
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.portrait import manifests_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.publish import publish
+from ansible_collections.slipway.deploy.plugins.module_utils.image.space import space_for_builds
 from ansible_collections.slipway.deploy.plugins.module_utils.image.tell import telling
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.errors import RegistryRefused
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.manifest import Manifest
@@ -61,6 +62,7 @@ def carry_out(job: Job, plan: Plan, known: Known) -> Made:
     if not plan.changes:
         return _settled(job, plan, _Moves(), known.local.get(job.inputs_tag))
     with (
+        space_for_builds(),
         private_folder(f"slipway-build-{os.geteuid()}-") as folder,
         telling(job.request.progress_token, job.context, folder) as say,
     ):
