@@ -110,8 +110,8 @@ options:
       - Secrets for C(RUN --mount=type=secret). They reach neither the image nor a command line nor the output.
       - Only their ids belong to the fingerprint. A new value does not cause a build.
       - With O(remote_src=false) files and environment variables are those of the controller.
-      - A variable of the task's C(environment) that a secret is taken from is not put into the environment of the host's
-        commands, where others could read it.
+      - A variable of the task's C(environment) that a secret is taken from is not put into the environment of the
+        host's commands, where others could read it.
     type: list
     elements: dict
     suboptions:
