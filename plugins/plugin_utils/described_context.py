@@ -22,7 +22,8 @@ class DescribedContext:
     host says where that is wrong (`correct`)."""
 
     def __init__(self, params: t.Mapping[str, t.Any], env: t.Mapping[str, str]) -> None:
-        request = parse_request(params, env)
+        # Keys and agents are the host's.
+        request = parse_request({**params, "ssh": None}, env)
         self._cache = cache_folder(env)
         self._source = read_inputs(request.path, request.dockerfile)
         self._reach = self._guess(request)
