@@ -37,9 +37,9 @@ def run_verb(verb: Verb, options: t.Mapping[str, t.Any], context: TaskContext) -
     return verb.run(checked.validated_parameters, context)
 
 
-def both_faces(folder: Path, module: str, arguments: t.Mapping[str, t.Any]) -> tuple[t.Any, t.Any]:
-    """(here, there): the results. A task with `async` is always shipped."""
-    task = {f"slipway.deploy.{module}": dict(arguments), "ignore_errors": True}
+def both_faces(folder: Path, module: str, arguments: t.Mapping[str, t.Any], **keywords: t.Any) -> tuple[t.Any, t.Any]:
+    """(here, there): the results. A task with `async` is always shipped. `keywords`: of the task, as `diff`."""
+    task = {f"slipway.deploy.{module}": dict(arguments), "ignore_errors": True, **keywords}
     tasks = [{**task, "register": "here"}, {**task, "register": "there", "async": 120, "poll": 1}]
     out = folder / "results.json"
     copy = {"content": "{{ {'here': here, 'there': there} | to_json }}", "dest": str(out)}

@@ -133,7 +133,7 @@ def report(found: Found) -> t.Tuple[str, t.List[str]]:
         "",
         f"Made by `make bench` on {datetime.date.today()}: {os.cpu_count()} cores, {platform.machine()}, one etcd and "
         "one kube-apiserver 1.37 on the same machine. Medians of the runs, the tools in turn; in brackets the fastest "
-        "and the slowest. A tool's time is its whole command less the median of its own empty runs.",
+        "and the slowest. A tool's time is its whole command less its own empty run just before.",
         "",
         f"### {COUNT} mixed objects",
         "",
