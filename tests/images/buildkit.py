@@ -84,7 +84,7 @@ def build(host: Host, cases: t.Sequence[Case], folder: Path) -> t.List[t.Union[V
         tar.add(folder / "plan.json", "plan.json")
         for number, case in enumerate(cases):
             tar.add(case.context, f"cases/{number}")
-    script = "d=$(mktemp -d) && tar -xpf - -C $d && python3 $d/on_the_host.py $d; c=$?; rm -rf $d; exit $c"
+    script = "d=$(mktemp -d) && tar -xpf - -C $d && timeout 280 python3 $d/on_the_host.py $d; c=$?; rm -rf $d; exit $c"
     with luggage.open("rb") as stream:
         views: t.List[t.Union[View, str]] = json.loads(host.run(["sh", "-c", script], stream))
     luggage.unlink()

@@ -24,7 +24,7 @@ COUNT = int(os.environ.get("SLIPWAY_RANDOM_CONTEXTS", "150"))
 SEED = os.environ.get("SLIPWAY_SEED") or str(random.SystemRandom().randrange(10**9))
 MADE = ".made"
 #: One that BuildKit refuses takes as long as dozens that it builds.
-MOST_REFUSED = 4
+MOST_REFUSED = 2
 
 
 def expected(inputs: LocalInputs) -> View:

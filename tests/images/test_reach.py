@@ -23,7 +23,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.variables imp
 
 #: Two builds each, and one that fails is slow.
 REACHES = COUNT // 3
-MOST_REFUSED = 4
+MOST_REFUSED = 2
 
 
 def dockerfile(chance: random.Random) -> str:
