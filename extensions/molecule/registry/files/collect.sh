@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # Collects garbage twice, and is killed in the middle once, while images are pushed; prints what became of them.
 set -euo pipefail
 
