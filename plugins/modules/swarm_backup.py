@@ -75,6 +75,11 @@ path:
   description: The archive.
   returned: success
   type: str
+name:
+  description: What to call the archive where many are kept. The swarm's id and the time.
+  returned: O(state=saved)
+  type: str
+  sample: uqx7cuhpbn0p3c0lxdx1icze9-20261124T132949Z.tar.gz
 cluster_id:
   description: Which swarm was saved.
   returned: success

@@ -54,7 +54,14 @@ def _back_up(api: EngineApi, params: Params, context: TaskContext) -> Result:
     if not context.check_mode:
         with _stopped(api, runner(context.env), params["timeout"], context):
             write_archive(_state(params), archive)
-    return {"changed": True, "path": str(archive), "cluster_id": member.cluster_id, "locks": _locks(params)}
+    name = f"{member.cluster_id}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.tar.gz"
+    return {
+        "changed": True,
+        "path": str(archive),
+        "name": name,
+        "cluster_id": member.cluster_id,
+        "locks": _locks(params),
+    }
 
 
 def check_may_stop(member: Membership, allow_outage: bool) -> None:
