@@ -62,13 +62,6 @@ def _line(chance: random.Random) -> str:
     )
 
 
-def source(chance: random.Random) -> str:
-    """What COPY may ask for: a word without spaces."""
-    parts = [part for part in _PARTS if " " not in part and part not in ("\\d", "$", "...", "\\\\a", "\\[a]", "[a\\]]")]
-    path = "/".join(chance.choice(parts) for _index in range(chance.choice([1, 1, 2, 2, 3])))
-    return chance.choice(["", "", "", "/", "./"]) + path + chance.choice(["", "", "", "/"])
-
-
 def make(root: Path, seed: t.Union[int, str]) -> None:
     """A context with a Dockerfile that copies all of it."""
     chance = random.Random(seed)
