@@ -53,9 +53,10 @@ options:
     description:
       - Who keeps the engine running.
       - V(systemd) enables and starts the unit C(docker.service).
+      - V(openrc) does the same for Alpine's service C(docker). It is not tested.
       - V(detached) starts O(command) as a process of its own, with its log in O(log_file).
     type: str
-    choices: [systemd, detached]
+    choices: [systemd, openrc, detached]
     default: systemd
   command:
     description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: host_services
-short_description: Have systemd's units enabled, running and up to date with their files
+short_description: Have systemd's units enabled, running and up to date with their files, or gone
 version_added: 0.1.0
 description:
   - Enables and starts any number of units in one task, and restarts one that runs when a file that it reads is younger
@@ -34,8 +34,9 @@ options:
         description:
           - With V(started) the unit is enabled and runs.
           - With V(enabled) it is enabled, and restarted when it runs and is stale, but it is not started.
+          - With V(absent) it is stopped and disabled, and its file in C(/etc/systemd/system) is removed.
         type: str
-        choices: [started, enabled]
+        choices: [started, enabled, absent]
         default: started
       watch:
         description: Files that the unit's process reads at its start. One that does not exist does not count.
@@ -72,7 +73,7 @@ services:
       type: str
       returned: always
     actions:
-      description: Of V(enable), V(start) and V(restart) those that were due.
+      description: Of V(enable), V(start), V(restart) and V(remove) those that were due.
       type: list
       elements: str
       returned: always

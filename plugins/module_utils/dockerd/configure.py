@@ -19,9 +19,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.module_utils.dockerd import config
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd import api, config
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config_file import ConfigFile, found
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.decide import Decision, Wish, decide
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.hold import connections_wait, let_go, published
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.merge import (
     Owned,
     merged,
@@ -30,6 +31,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.merge impor
     parse,
     remembered,
 )
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.openrc_service import OpenRcService
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.ports import check_free
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import (
     SEARCH_PATH,
@@ -45,7 +47,7 @@ ARGUMENTS: t.Dict[str, t.Any] = {
     "merge": {"type": "bool", "default": True},
     "config_file": {"type": "path", "default": "/etc/docker/daemon.json"},
     "drop_in": {"type": "str"},
-    "service": {"type": "str", "choices": ["systemd", "detached"], "default": "systemd"},
+    "service": {"type": "str", "choices": ["systemd", "openrc", "detached"], "default": "systemd"},
     "command": {"type": "list", "elements": "str", "default": ["dockerd"]},
     "log_file": {"type": "path", "default": "/var/log/dockerd.log"},
     "socket": {"type": "path", "default": "/var/run/docker.sock"},
@@ -112,7 +114,7 @@ def _drop_in(params: Params) -> t.Optional[ConfigFile]:
     if params["drop_in"] is None:
         return None
     if params["service"] != "systemd":
-        raise InputError("drop_in: only systemd reads it, and service is detached. Leave it out.")
+        raise InputError("drop_in: only systemd reads it, and it does not run here. Leave it out.")
     return found(Path(DROP_IN), params["drop_in"] or None)
 
 
@@ -143,6 +145,8 @@ def _service(params: Params, run: Runner) -> Service:
     common = (run, Path(params["socket"]), pid_file, float(params["wait_timeout"]))
     if params["service"] == "systemd":
         return SystemdService(*common)
+    if params["service"] == "openrc":
+        return OpenRcService(*common)
     return DetachedService(*common, command=params["command"], log_file=Path(params["log_file"]))
 
 
@@ -176,6 +180,8 @@ def _enact(service: Service, files: Files, decision: Decision, note_file: Path) 
         return decision
     # Until the file is there, what was ours and what will be: a run that is killed in between loses neither.
     _remember(note_file, files.owned | remembered(read_text(note_file)))
+    if service.restart_is_pending():
+        let_go(service.run)
     with service.pending():
         for file in files.changed:
             file.write()
@@ -187,7 +193,7 @@ def _enact(service: Service, files: Files, decision: Decision, note_file: Path) 
             if decision.reload and not service.reload_config():
                 decision = replace(decision, reload=False, restart=True)
             if decision.restart:
-                service.restart()
+                _restart(service)
             elif decision.start:
                 service.start()
         except SlipwayError as exc:
@@ -196,6 +202,14 @@ def _enact(service: Service, files: Files, decision: Decision, note_file: Path) 
             raise _put_back(service, files.changed, exc) from exc
     _remember(note_file, files.owned)
     return decision
+
+
+def _restart(service: Service) -> None:
+    """Where containers go on running meanwhile, nobody who asks them is refused."""
+    lives_on = api.info(service.socket_path).get("LiveRestoreEnabled")
+    ports = published(api.containers(service.socket_path)) if lives_on else []
+    with connections_wait(service.run, ports):
+        service.restart()
 
 
 def _put_back(service: Service, files: t.Sequence[ConfigFile], failure: SlipwayError) -> SlipwayError:

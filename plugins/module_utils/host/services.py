@@ -21,12 +21,16 @@ _RUNNING = frozenset({"active", "reloading", "activating"})
 
 @dataclass(frozen=True)
 class WantedService:
-    """A unit. `start`: we start it. `put_back`: when it does not come up with a new file, it gets the old one again."""
+    """A unit. `start`: we start it. `absent`: it goes, with its file.
+
+    `put_back`: when it does not come up with a new file, it gets the old one again.
+    """
 
     name: str
     start: bool = True
     watch: tuple[str, ...] = ()
     put_back: bool = False
+    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,13 @@ class ServicePlan:
 
 def parse(items: t.Sequence[t.Mapping[str, t.Any]]) -> list[WantedService]:
     services = [
-        WantedService(item["name"], item["state"] == "started", tuple(item["watch"] or ()), bool(item["put_back"]))
+        WantedService(
+            item["name"],
+            item["state"] == "started",
+            tuple(item["watch"] or ()),
+            bool(item["put_back"]),
+            item["state"] == "absent",
+        )
         for item in items
     ]
     for service in services:
@@ -68,6 +78,8 @@ def parse(items: t.Sequence[t.Mapping[str, t.Any]]) -> list[WantedService]:
 
 def plan(wanted: WantedService, found: FoundService, changed_at: t.Mapping[str, float]) -> ServicePlan:
     """`changed_at`: when each watched file that exists was last put in place."""
+    if wanted.absent:
+        return ServicePlan(wanted.name, ("remove",), ("not wanted",)) if found.exists else ServicePlan(wanted.name)
     actions, reasons = [], []
     if found.enabled not in _ENABLED:
         actions.append("enable")

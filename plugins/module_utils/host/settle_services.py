@@ -24,7 +24,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.host.services impor
 
 _SERVICE = {
     "name": {"type": "str", "required": True},
-    "state": {"type": "str", "default": "started", "choices": ["started", "enabled"]},
+    "state": {"type": "str", "default": "started", "choices": ["started", "enabled", "absent"]},
     "watch": {"type": "list", "elements": "path", "default": []},
     "put_back": {"type": "bool", "default": False},
 }
@@ -48,10 +48,13 @@ def settle(params: Params, context: TaskContext) -> Result:
 def _settle(
     wanted: t.Sequence[WantedService], found: t.Sequence[FoundService], due: t.Sequence[ServicePlan], run: Runner
 ) -> None:
-    if any(unit.reload_needed for unit in found) or not all(unit.exists for unit in found):
+    present = [service for service in wanted if not service.absent]
+    if any(unit.reload_needed for unit in found) or not all(u.exists or w.absent for w, u in zip(wanted, found)):
         systemd.reload_units(run)
-        found = systemd.show([service.name for service in wanted], run)
-    missing = [service.name for service, unit in zip(wanted, found) if not unit.exists]
+        found = systemd.show([service.name for service in present], run) if present else []
+    else:
+        found = [unit for service, unit in zip(wanted, found) if not service.absent]
+    missing = [service.name for service, unit in zip(present, found) if not unit.exists]
     if missing:
         raise SlipwayError(f"This host has no unit {', '.join(missing)}: install it first.")
     for service in due:
@@ -61,6 +64,9 @@ def _settle(
 
 def _act(action: str, service: ServicePlan, run: Runner) -> None:
     """A restart that fails with a new file is tried once more with the old one, and fails all the same."""
+    if action == "remove":
+        systemd.remove(service.name, run)
+        return
     try:
         systemd.act(action, service.name, run)
     except SlipwayError as failed:

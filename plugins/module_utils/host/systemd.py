@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import typing as t
+from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
@@ -15,6 +17,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.host.services impor
 
 _PROPERTIES = "LoadState,ActiveState,UnitFileState,ExecMainStartTimestampMonotonic,NeedDaemonReload"
 _LOG_LINES = "15"
+#: Where an administrator's units lie, and ours.
+_OWN_UNITS = Path("/etc/systemd/system")
 
 
 def show(names: t.Sequence[str], run: Runner) -> list[FoundService]:
@@ -51,3 +55,15 @@ def act(action: str, name: str, run: Runner) -> None:
         return
     log = run(["journalctl", "--no-pager", "--output=cat", f"--lines={_LOG_LINES}", f"--unit={name}"])
     raise SlipwayError(f"systemctl {action} {name} failed: {done.tail(5)}\n{log.tail(int(_LOG_LINES))}".rstrip())
+
+
+def remove(name: str, run: Runner) -> None:
+    """Stopped, disabled, and its file gone last: a run that is killed before that finds it again."""
+    for words in (["disable", "--now", "--", name], ["reset-failed", "--", name]):
+        run(["systemctl", *words])
+    for path in (_OWN_UNITS / name, _OWN_UNITS / f"{name}.d"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    reload_units(run)

@@ -92,3 +92,8 @@ def test_a_failed_action_says_the_units_own_words() -> None:
 
     with pytest.raises(SlipwayError, match=r"restart a\.service failed: Job failed\.\nbad line 3"):
         systemd.act("restart", "a.service", run)
+
+
+def test_what_is_not_wanted_is_removed_once() -> None:
+    assert plan(WantedService("a.service", absent=True), RUNS, {}).actions == ("remove",)
+    assert plan(WantedService("a.service", absent=True), FoundService(), {}).actions == ()
