@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/images"), str(ROOT / "tests/demo")]
 from buildkit import Host
+from page import put
 
-DOCUMENT = ROOT / "docs/benchmarks.md"
 TITLE = "## Images"
 
 
@@ -33,8 +33,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     text, missed = report(measure(rounds), rounds)
-    before = DOCUMENT.read_text().partition(f"\n{TITLE}\n")[0] if DOCUMENT.exists() else "# Benchmarks\n"
-    DOCUMENT.write_text(f"{before.rstrip()}\n\n{text}")
+    put("images", text)
     print(text)
     print("\n".join(["not met:", *missed]) if missed else "all figures of images are met")
     return 1 if missed else 0
