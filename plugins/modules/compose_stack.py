@@ -279,6 +279,10 @@ release:
     time: 1795422342.1
     reason: ""
     images: {"redis:8": "redis@sha256:1f5c"}
+previous:
+  description: The last good release before this task, V(null) where there was none.
+  returned: O(state=present) or O(state=rolled_back)
+  type: dict
 history:
   description: All recorded releases, oldest first.
   returned: always

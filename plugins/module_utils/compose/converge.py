@@ -74,7 +74,9 @@ class Converge:
         if order != START_FIRST:
             how = "each container is stopped before the next is started" if order else "all at once"
             self.host.progress(f"{service.name}: {how} ({'; '.join(why)})")
-        return order
+        # A single container comes back sooner from Compose, which makes the new one before it stops the old.
+        alone = len(there) == service.replicas == 1 and not service.routed
+        return None if order == STOP_FIRST and alone else order
 
     def _waits_for(self, service: Service, group: t.Sequence[Service]) -> bool:
         """Something of the group must be healthy or done before."""

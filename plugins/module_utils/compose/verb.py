@@ -107,14 +107,16 @@ def _deploy(
     stack: Stack, resolved: Resolved, params: Params, context: TaskContext, version: str, check: HttpCheck | None
 ) -> Result:
     decision = stack.decide(resolved.wish, resolved.known)
+    before = last_deployed(stack.place.releases())
+    told = {**decision.as_result(), "previous": before.shown() if before else None}
     pruned = functools.partial(prune, stack, resolved.wish, params, check_mode=context.check_mode)
     if context.check_mode:
-        return _with_pruned({**decision.as_result(), **stack.shown()}, pruned())
+        return _with_pruned({**told, **stack.shown()}, pruned())
     stack.fetch(resolved.wish)
     stack.release(resolved.wish, resolved.known, decision, version, check)
     left = pruned()
     sweep(stack.place.store, [r.wish.text() for r in stack.place.releases() if r.status == DEPLOYED])
-    return _with_pruned({**decision.as_result(), **stack.shown()}, left)
+    return _with_pruned({**told, **stack.shown()}, left)
 
 
 def _with_pruned(result: Result, pruned: t.Sequence[str]) -> Result:
