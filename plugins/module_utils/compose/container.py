@@ -10,13 +10,16 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
+#: The keyed hash of the service's own configuration. Compose's hash will not do: where a service shares another's network
+#: it depends on that container's id, and it changes with Compose's versions.
+CONFIG_LABEL = "slipway.deploy.config"
 PROJECT_LABEL = "com.docker.compose.project"
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}\Z")
 
 
 @dataclass(frozen=True)
 class Container:
-    """`config_hash` is the label that Compose leaves; `labels` are those that Slipway looks at."""
+    """`config_hash` is the label that a finished document gives its services; empty where something else made it."""
 
     service: str
     name: str
@@ -77,7 +80,7 @@ def parse(item: t.Mapping[str, t.Any]) -> Container:
     return Container(
         service=labels.get("com.docker.compose.service", ""),
         name=item["Name"].lstrip("/"),
-        config_hash=labels.get("com.docker.compose.config-hash", ""),
+        config_hash=labels.get(CONFIG_LABEL, ""),
         state=state["Status"],
         health=(state.get("Health") or {}).get("Status", ""),
         exit_code=int(state.get("ExitCode", 0)),

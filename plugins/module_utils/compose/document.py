@@ -17,9 +17,13 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import CONFIG_LABEL
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.units import BroughtFile, Unit
 
 SECRETS_LABEL, CONFIGS_LABEL = "slipway.deploy.secrets", "slipway.deploy.configs"
+#: What does not make another container.
+_ABOUT_MANY = ("depends_on", "scale")
+_ABOUT_MANY_DEPLOY = ("replicas", "update_config", "rollback_config")
 _KINDS = (("secrets", SECRETS_LABEL), ("configs", CONFIGS_LABEL))
 #: What only matters until here.
 _DROPPED = ("build", "profiles", "pull_policy", "develop")
@@ -69,14 +73,17 @@ def as_text(document: t.Mapping[str, t.Any]) -> str:
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
 
-def without_order(document: t.Mapping[str, t.Any]) -> Document:
-    """Without `depends_on`. Services are started in their order from here, one call each, and Compose's hash of a
-    service depends on whether it sees the services that this one depends on."""
-    services = {
-        name: {key: value for key, value in service.items() if key != "depends_on"}
-        for name, service in (document.get("services") or {}).items()
-    }
+def runnable(document: t.Mapping[str, t.Any]) -> Document:
+    """Without what says how many containers there are and in which order: that is decided here, one call each."""
+    services = {name: _alone(service) for name, service in (document.get("services") or {}).items()}
     return {**document, "services": services}
+
+
+def _alone(service: t.Mapping[str, t.Any]) -> Document:
+    kept = {key: value for key, value in service.items() if key not in _ABOUT_MANY}
+    if kept.get("deploy"):
+        kept["deploy"] = {key: value for key, value in kept["deploy"].items() if key not in _ABOUT_MANY_DEPLOY}
+    return kept
 
 
 def select(document: Document, names: t.Sequence[str]) -> Document:
@@ -114,6 +121,7 @@ def settle(
             used = sorted({item["source"] for item in service.get(kind) or []} & set(signs[kind]))
             if used:
                 service.setdefault("labels", {})[label] = ",".join(f"{name}={signs[kind][name]}" for name in used)
+        service.setdefault("labels", {})[CONFIG_LABEL] = sign(as_text(_alone(service)).encode())
     return done
 
 

@@ -11,12 +11,12 @@ import json
 import shutil
 import time
 import typing as t
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import DEPLOYED, beyond
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.document import as_text, without_order
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.document import as_text, runnable
 
 _OWN_DIR = ".slipway"
 COMPOSE_FILE = "compose.yml"
@@ -24,10 +24,9 @@ COMPOSE_FILE = "compose.yml"
 
 @dataclass(frozen=True)
 class Wish:
-    """What a release runs. `document` is the finished Compose file; `hashes` are Compose's of its services."""
+    """What a release runs. `document` is the finished Compose file."""
 
     document: t.Mapping[str, t.Any] = field(default_factory=dict)
-    hashes: t.Mapping[str, str] = field(default_factory=dict)
     #: Image name as the user wrote it -> pinned by digest.
     images: t.Mapping[str, str] = field(default_factory=dict)
     #: For --diff: file name -> text, with the values of secrets masked.
@@ -39,11 +38,7 @@ class Wish:
 
     def runnable(self) -> str:
         """The file that Compose gets."""
-        return as_text(without_order(self.document))
-
-    def with_hashes(self, hashes: t.Mapping[str, str]) -> Wish:
-        """Compose may have been upgraded since, and hash otherwise."""
-        return replace(self, hashes=hashes)
+        return as_text(runnable(self.document))
 
     def digest(self) -> str:
         return hashlib.sha256(self.text().encode()).hexdigest()

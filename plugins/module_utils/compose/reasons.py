@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import CONFIG_LABEL
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.document import CONFIGS_LABEL, SECRETS_LABEL
 
 Config = t.Mapping[str, t.Any]
@@ -15,6 +16,7 @@ Config = t.Mapping[str, t.Any]
 _NAMED = 6
 #: Not part of what Compose compares.
 _IGNORED = ("scale", "depends_on", "pull_policy", "build", "profiles")
+_SIGNATURES = (SECRETS_LABEL, CONFIGS_LABEL, CONFIG_LABEL)
 _MAPPINGS = ("environment", "labels")
 
 
@@ -85,7 +87,7 @@ def _relevant(config: Config) -> Config:
 
 def _own(values: t.Optional[Config]) -> Config:
     """The user's: signatures have words of their own."""
-    return {key: value for key, value in (values or {}).items() if key not in (SECRETS_LABEL, CONFIGS_LABEL)}
+    return {key: value for key, value in (values or {}).items() if key not in _SIGNATURES}
 
 
 def _volumes(before: t.Sequence[Config], after: t.Sequence[Config]) -> t.Iterator[t.Tuple[str, str]]:

@@ -21,10 +21,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.compose.document im
     Document,
     Settled,
     Surroundings,
-    as_text,
     select,
     settle,
-    without_order,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import Wish
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.images import ImageStore, wanted_images
@@ -67,7 +65,7 @@ class Resolver:
                 known |= set(self.cli.known_services(laid.sources))
             settled, pins = self._settled(document, laid, params)
             shown = self._shown(document, laid)
-            wish = Wish(settled.document, self._hashes(settled, params), pins, shown)
+            wish = Wish(settled.document, pins, shown)
         return Resolved(wish, tuple(settled.units), frozenset(known))
 
     def _read(self, laid: Laid, params: Params) -> Document:
@@ -115,10 +113,6 @@ class Resolver:
             values.update(read_env(Path(path).read_text(encoding="utf-8")))
         values.update(self.env)
         return values.get
-
-    def _hashes(self, settled: Settled, params: Params) -> t.Dict[str, str]:
-        """As Compose will label the containers that it makes of the finished file."""
-        return self.cli.hashes_of(as_text(without_order(settled.document)), params["project_dir"])
 
     def _shown(self, document: Document, laid: Laid) -> t.Dict[str, str]:
         """The files for --diff, without secrets."""

@@ -11,6 +11,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import CONFIG_LABEL
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.edge import ROUTE_LABEL
 
 START_FIRST, STOP_FIRST = "start-first", "stop-first"
@@ -41,7 +42,7 @@ class Update:
 
 @dataclass(frozen=True)
 class Service:
-    """`config` is the resolved mapping; `digest` is Compose's hash of it."""
+    """`config` is the resolved mapping; `digest` is the hash of it that it has as a label."""
 
     name: str
     config: t.Mapping[str, t.Any]
@@ -70,18 +71,15 @@ class Service:
 
 def read_services(
     document: t.Mapping[str, t.Any],
-    hashes: t.Mapping[str, str],
     default: Update = Update(),
 ) -> t.Dict[str, Service]:
     """In the order in which they must be there."""
     services = document.get("services") or {}
-    read = {name: _service(name, services[name], hashes[name], services, default) for name in services}
+    read = {name: _service(name, services[name], services, default) for name in services}
     return {name: read[name] for name in in_order({name: service.before for name, service in read.items()})}
 
 
-def _service(
-    name: str, config: t.Mapping[str, t.Any], digest: str, services: t.Mapping[str, t.Any], default: Update
-) -> Service:
+def _service(name: str, config: t.Mapping[str, t.Any], services: t.Mapping[str, t.Any], default: Update) -> Service:
     deploy = config.get("deploy") or {}
     replicas = config.get("scale", deploy.get("replicas", 1))
     needs = {
@@ -94,7 +92,7 @@ def _service(
     return Service(
         name,
         config,
-        digest,
+        (config.get("labels") or {}).get(CONFIG_LABEL, ""),
         int(replicas),
         needs,
         frozenset(shares) & frozenset(services),

@@ -14,7 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.http_check i
 from ansible_collections.slipway.deploy.plugins.module_utils.common.releases import DEPLOYED, FAILED, last_deployed
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
 from ansible_collections.slipway.deploy.plugins.module_utils.compose import ports
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import Container
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import CONFIG_LABEL, Container
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.converge import Converge
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.diff import diff_of
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import ProjectDir, Release, Wish
@@ -58,7 +58,7 @@ class Stack:
     keep: int
 
     def decide(self, wish: Wish, known: t.AbstractSet[str]) -> Decision:
-        services = read_services(wish.document, wish.hashes, self.update)
+        services = read_services(wish.document, self.update)
         containers = self.host.containers()
         self.check_owner(containers)
         there = {c.service for c in containers}
@@ -128,8 +128,8 @@ class Stack:
         wishes = [r.wish for r in self.place.releases() if r.status == DEPLOYED]
 
         def find(service: str, digest: str) -> t.Optional[t.Mapping[str, t.Any]]:
-            fitting = (w.document["services"][service] for w in reversed(wishes) if w.hashes.get(service) == digest)
-            return next(fitting, None)
+            known = (wish.document["services"].get(service) or {} for wish in reversed(wishes))
+            return next((c for c in known if (c.get("labels") or {}).get(CONFIG_LABEL) == digest), None)
 
         return find
 

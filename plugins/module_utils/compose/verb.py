@@ -126,8 +126,7 @@ def _with_pruned(result: Result, pruned: t.Sequence[str]) -> Result:
 def _roll_back(stack: Stack, params: Params, context: TaskContext) -> Result:
     target = _target(stack, params["to_revision"])
     check = HttpCheck.from_params(params["check"] or target.check)
-    hashes = stack.host.cli.hashes_of(target.wish.runnable(), str(stack.place.path))
-    resolved = Resolved(target.wish.with_hashes(hashes), (), frozenset())
+    resolved = Resolved(target.wish, (), frozenset())
     result = _deploy(stack, resolved, params, context, target.version, check)
     return {**result, "rolled_back_to": target.shown()}
 

@@ -72,22 +72,13 @@ class ComposeCli:
         every = Sources(sources.directory, sources.files, sources.env_files)
         return sorted(self._compose(every, "config", "--profiles").out.split())
 
-    def hashes_of(self, text: str, directory: str) -> t.Dict[str, str]:
-        """Service -> configuration hash, as Compose will label the containers that it makes of this finished file."""
-        sources = Sources(directory, ("-",), ("/dev/null",))
-        done = self._compose(sources, "config", "--hash", "*", stdin=text)
-        if not done.ok:
-            raise ComposeRefuses(done.tail(12))
-        pairs = (line.split() for line in done.out.splitlines() if line.strip())
-        return {pair[0]: pair[1] for pair in pairs}
-
     def up(self, sources: Sources, scales: t.Mapping[str, int], *options: str) -> Completed:
         """Make and start containers of these services and no other; what they depend on is the caller's care."""
         command = ["--progress", "plain", "up", "--detach", "--no-deps", "--no-build", "--quiet-pull", *options]
         command += [word for name in sorted(scales) for word in ("--scale", f"{name}={scales[name]}")]
         return self._compose(sources, *command, *sorted(scales))
 
-    def _compose(self, sources: Sources, *arguments: str, stdin: t.Optional[str] = None) -> Completed:
+    def _compose(self, sources: Sources, *arguments: str) -> Completed:
         command = ["docker", "compose", "--project-name", self.name, "--project-directory", sources.directory]
         for option, values in (
             ("--file", sources.files),
@@ -95,4 +86,4 @@ class ComposeCli:
             ("--profile", sources.profiles),
         ):
             command += [word for value in values for word in (option, value)]
-        return self.run([*command, *arguments], stdin)
+        return self.run([*command, *arguments])

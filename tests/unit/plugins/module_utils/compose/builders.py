@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import Container
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import CONFIG_LABEL, Container
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.service import Service, read_services
 
 
@@ -26,5 +26,7 @@ def container(number: int = 1, digest: str = "new", service: str = "web", **chan
 
 def services(**configs: dict[str, t.Any]) -> dict[str, Service]:
     """Each with the hash `new`."""
-    named = {name.replace("_", "-"): {"image": "x", **config} for name, config in configs.items()}
-    return read_services({"services": named}, dict.fromkeys(named, "new"))
+    labels = {CONFIG_LABEL: "new"}
+    return read_services(
+        {"services": {name: {"image": "x", "labels": labels, **config} for name, config in configs.items()}}
+    )

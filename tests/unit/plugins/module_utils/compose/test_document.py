@@ -9,12 +9,13 @@ import typing as t
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.compose.container import CONFIG_LABEL
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.document import (
     Surroundings,
     as_text,
+    runnable,
     select,
     settle,
-    without_order,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.units import BroughtFile, signer
 
@@ -72,7 +73,7 @@ def test_the_finished_file() -> None:
         "motd",
         "site",
     ]
-    assert "labels" not in document["services"]["db"]
+    assert list(document["services"]["db"]["labels"]) == [CONFIG_LABEL]
     assert "hunter2" not in as_text(document)
     assert DOCUMENT["services"]["web"]["image"] == "busybox:1.37"
 
@@ -110,4 +111,14 @@ def test_what_is_missing(where: Surroundings, said: str) -> None:
 def test_some_services_and_what_they_need() -> None:
     assert sorted(select(DOCUMENT, ["web"])["services"]) == ["db", "web"]
     assert sorted(select(DOCUMENT, ["alone"])["services"]) == ["alone"]
-    assert "depends_on" not in without_order(DOCUMENT)["services"]["web"]
+
+
+def test_how_many_and_in_which_order_does_not_make_another_container() -> None:
+    def label(**more: t.Any) -> str:
+        document = {"services": {"web": {"image": "x", **more}}}
+        return settle(document, {}, around(), "/s", signer("k")).document["services"]["web"]["labels"][CONFIG_LABEL]
+
+    assert label() == label(scale=3) == label(depends_on={"db": {}})
+    assert label(deploy={"a": 1}) == label(deploy={"a": 1, "replicas": 3, "update_config": {"order": "x"}})
+    assert label() != label(command=["x"])
+    assert "depends_on" not in runnable(DOCUMENT)["services"]["web"]

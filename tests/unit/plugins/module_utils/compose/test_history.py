@@ -14,7 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.releases imp
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.history import ProjectDir, Wish
 
-V1 = Wish({"services": {"a": {"image": "x@sha256:1", "depends_on": {}}}}, {"a": "h"}, {"x": "x@sha256:1"}, {"f": "t"})
+V1 = Wish({"services": {"a": {"image": "x@sha256:1", "depends_on": {}}}}, {"x": "x@sha256:1"}, {"f": "t"})
 V2 = Wish({"services": {}})
 
 
