@@ -10,8 +10,8 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-#: The keyed hash of the service's own configuration. Compose's hash will not do: where a service shares another's network
-#: it depends on that container's id, and it changes with Compose's versions.
+#: The keyed hash of the service's own configuration. Compose's hash will not do: it changes with its versions, and
+#: where a service shares another's network it depends on that container's id.
 CONFIG_LABEL = "slipway.deploy.config"
 PROJECT_LABEL = "com.docker.compose.project"
 _ANONYMOUS = re.compile(r"[0-9a-f]{64}\Z")
