@@ -22,7 +22,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx impor
 )
 
 #: What BuildKit does for itself.
-_INTERNAL = re.compile(r"\[(?:\S+ )?internal\] |\[context \S+\] ")
+_INTERNAL = re.compile(r"\[(?:\S+ )?internal\] |\[(?:\S+ )?context \S+\] ")
 _SECONDS = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?")
 _PLAIN_STEP = re.compile(r"#\d+ (\[.+)\Z")
 #: A step that was broken off because another one failed.
