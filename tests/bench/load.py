@@ -20,6 +20,7 @@ import threading
 import time
 import typing as t
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 _SHOWN = 5
@@ -38,6 +39,8 @@ class Load:
     workers: int = 16
     #: Requests a connection is used for; 1: each has a connection of its own.
     keep: int = 50
+    #: Where this file appears, no more requests begin: whatever the load is beside has ended before its time.
+    until: Path | None = None
 
     @property
     def count(self) -> int:
@@ -128,7 +131,7 @@ def run(load: Load) -> Report:
     def work() -> None:
         connection = Connection(load)
         for number in iter(lambda: next(numbers), None):
-            if number >= load.count:
+            if number >= load.count or (load.until and load.until.exists()):
                 break
             due = start + number / load.rate
             time.sleep(max(0.0, due - time.monotonic()))
@@ -172,8 +175,9 @@ def main() -> int:
     parser.add_argument("--host")
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--until", type=Path, help="end before the time is over, when this file is there")
     options = parser.parse_args()
-    report = run(Load(options.url, options.rate, options.seconds, options.host))
+    report = run(Load(options.url, options.rate, options.seconds, options.host, until=options.until))
     print(json.dumps(report.as_dict(), indent=2))
     return 1 if report.failed else 0
 
