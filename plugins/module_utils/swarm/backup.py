@@ -16,6 +16,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import EngineApi, unix_sender
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.joining import is_local
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership import (
     ACTIVE,
     INACTIVE,
@@ -24,6 +25,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership im
     read_membership,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.raft_state import (
+    address_in,
     check_archive,
     unpack,
     write_archive,
@@ -83,6 +85,7 @@ def check_may_stop(member: Membership, allow_outage: bool) -> None:
 def _restore(api: EngineApi, params: Params, context: TaskContext) -> Result:
     archive = Path(params["path"])
     check_archive(archive)
+    check_address(archive)
     member = read_membership(api)
     if member.state != INACTIVE and not params["force"]:
         raise SlipwayError(
@@ -92,6 +95,16 @@ def _restore(api: EngineApi, params: Params, context: TaskContext) -> Result:
         with _stopped(api, runner(context.env), params["timeout"], context):
             unpack(archive, _state(params))
     return {"changed": True, "path": str(archive), "cluster_id": "", "locks": _locks(params)}
+
+
+def check_address(archive: Path) -> None:
+    """A manager that comes back elsewhere is found by nobody: its address is part of the state."""
+    address = address_in(archive)
+    if address and address[0].isdigit() and not is_local(address.partition(":")[0]):
+        raise InputError(
+            f"path: {archive} is the state of the manager at {address}, and this host does not have that address:"
+            " restore it there, or on a host that takes its address."
+        )
 
 
 def _state(params: Params) -> Path:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tarfile
@@ -41,6 +42,17 @@ def check_archive(archive: Path) -> None:
         raise InputError(f"src: {archive} cannot be read as an archive ({exc}): is it whole?") from exc
     if _NEEDED not in names:
         raise InputError(f"src: {archive} is no backup of a swarm's manager: it has no {_NEEDED}.")
+
+
+def address_in(archive: Path) -> str:
+    """Of the manager whose state it is: the other managers, and those that join, look for it there."""
+    with tarfile.open(str(archive)) as tar:
+        try:
+            stream = tar.extractfile(f"{_TOP}/docker-state.json")
+        except KeyError:
+            return ""
+        data = json.loads(stream.read()) if stream else {}
+    return str(data.get("AdvertiseAddr") or data.get("LocalAddr") or "").rpartition("/")[2]
 
 
 def _checked(member: tarfile.TarInfo, archive: Path) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.swarm.backup import check_may_stop
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.backup import check_address, check_may_stop
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership import Membership, Node, parse_node
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.raft_state import (
     check_archive,
@@ -81,6 +81,17 @@ def test_what_is_no_backup(tmp_path: Path) -> None:
     (tmp_path / "d.tgz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(InputError, match=r"cannot be read as an archive .*: is it whole\?$"):
         check_archive(tmp_path / "d.tgz")
+
+
+def test_a_state_of_another_address_is_refused(tmp_path: Path) -> None:
+    folder, archive = state(tmp_path), tmp_path / "a.tgz"
+    (folder / "docker-state.json").write_text('{"LocalAddr": "127.0.0.1", "AdvertiseAddr": ""}')
+    write_archive(folder, archive)
+    check_address(archive)
+    (folder / "docker-state.json").write_text('{"LocalAddr": "192.0.2.7", "AdvertiseAddr": ""}')
+    write_archive(folder, archive)
+    with pytest.raises(InputError, match=r"is the state of the manager at 192\.0\.2\.7, and this host does not have"):
+        check_address(archive)
 
 
 def test_a_manager_that_is_not_needed_may_be_stopped() -> None:
