@@ -31,7 +31,7 @@ spec:
   template:
     spec:
       restartPolicy: Never
-      nodeSelector: {pool: {{ .Values.pool }}}
+      nodeSelector: {pool: {{ .Values.pool | quote }}}
       containers: [{name: main, image: "main:{{ .Values.tag }}"}]
 """
 _DEPLOYMENT = """
@@ -43,7 +43,7 @@ spec:
   template:
     metadata: {labels: {app: web}}
     spec:
-      nodeSelector: {pool: {{ .Values.pool }}}
+      nodeSelector: {pool: {{ .Values.pool | quote }}}
       containers: [{name: main, image: "main:1"}]
 """
 

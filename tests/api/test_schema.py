@@ -217,11 +217,14 @@ def test_a_crd_that_was_changed_just_now_is_believed(client: KubeClient, boats: 
 
 
 def test_every_kind_of_the_server_has_a_schema(client: KubeClient) -> None:
-    """But for what cannot be applied."""
-    resources = [r for r in Discovery(client).resources() if "patch" in r.verbs]
-    documents = documents_for(client, {r.api_version for r in resources})
-    schemas = Schemas(documents)
-    assert [r.kind for r in resources if schemas.for_kind(r.api_version, r.kind) is None] == []
+    """But for what cannot be applied. The schema of a kind that another test has just made follows a moment later."""
+    end = time.monotonic() + 30
+    missing = ["not asked yet"]
+    while missing and time.monotonic() < end:
+        resources = [r for r in Discovery(client).resources() if "patch" in r.verbs]
+        schemas = Schemas(documents_for(client, {r.api_version for r in resources}))
+        missing = [r.kind for r in resources if schemas.for_kind(r.api_version, r.kind) is None]
+    assert missing == []
     assert len(resources) > 40
 
 
@@ -253,12 +256,13 @@ def test_five_hundred_objects_cost_nothing(client: KubeClient, tmp_path: pathlib
     objs = list(itertools.islice(itertools.cycle(obj for obj in RIGHT if obj["kind"] != "Boat"), 500))
     cache = DiskCache(tmp_path / "x")
     schemas_for(client, objs, cache)
-    start = time.perf_counter()
+    # Processor time: whoever else works on this machine does not count.
+    start = time.process_time()
     schemas = schemas_for(client, objs, cache)
-    loaded = time.perf_counter()
+    loaded = time.process_time()
     for obj in objs:
         assert schemas.check(obj) == []
-    checked = time.perf_counter()
+    checked = time.process_time()
     print(f"\nload {loaded - start:.3f} s, check {checked - loaded:.3f} s")
     # Several times what it takes, for a machine that does other things too.
     assert loaded - start < 0.5
