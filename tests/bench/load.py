@@ -141,7 +141,7 @@ def run(load: Load) -> Report:
                 report.add(problem, answer, time.monotonic() - began, began - due)
         connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(load.workers)]
+    threads = [threading.Thread(target=work) for _index in range(load.workers)]
     for thread in threads:
         thread.start()
     for thread in threads:

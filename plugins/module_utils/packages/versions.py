@@ -50,6 +50,6 @@ def newest_first(versions: t.Iterable[str]) -> t.List[str]:
     return sorted(dict.fromkeys(versions), key=older)
 
 
-def _compare(one: str, other: str) -> int:
+def _compare(left: str, right: str) -> int:
     """The newer one comes first."""
-    return int(is_older(one, other)) - int(is_older(other, one))
+    return int(is_older(left, right)) - int(is_older(right, left))
