@@ -7,31 +7,24 @@
 from __future__ import annotations
 
 import json
-import re
-import socket
 import typing as t
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-_BLOCK = 65536
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import OK, unix_sender
+
 _AT_ONCE = 8
 
 
 def get(socket_path: Path, path: str, timeout: float = 5.0, method: str = "GET") -> t.Optional[bytes]:
     """The body of a good answer; None where nobody answers, or not so."""
-    length = "" if method == "GET" else "Content-Length: 0\r\n"
-    request = f"{method} {path} HTTP/1.0\r\nHost: docker\r\n{length}\r\n".encode("ascii")
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(timeout)
-            connection.connect(str(socket_path))
-            connection.sendall(request)
-            answer = b"".join(iter(lambda: connection.recv(_BLOCK), b""))
-    except OSError:
+        status, body = unix_sender({"DOCKER_HOST": f"unix://{socket_path}"}, timeout)(method, path, None)
+    except TransportError:
         return None
-    head, _blank, body = answer.partition(b"\r\n\r\n")
-    return body if re.match(rb"HTTP/1\.\d 2\d\d", head) else None
+    return body if status in OK else None
 
 
 def answers(socket_path: Path) -> bool:

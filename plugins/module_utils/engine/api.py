@@ -17,7 +17,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import n
 
 _SOCKET = "/var/run/docker.sock"
 _TIMEOUT = 120.0
-_OK = range(200, 300)
+OK = range(200, 300)
 
 #: (method, path with query, body) -> (status, body). Injected, so that decisions can be tested without an engine.
 Send = t.Callable[[str, str, t.Optional[bytes]], t.Tuple[int, bytes]]
@@ -97,7 +97,7 @@ class EngineApi:
     def _exchange(self, method: str, path: str, query: t.Mapping[str, t.Any], body: t.Optional[bytes]) -> bytes:
         words = {key: _word(value) for key, value in query.items() if value is not None}
         status, content = self._send(method, path + (f"?{urlencode(words)}" if words else ""), body)
-        if status not in _OK:
+        if status not in OK:
             raise ApiError(_reason(content, status), status)
         return content
 
