@@ -2,11 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Unit tests leave nothing in the cache of whoever runs them, and find nothing there."""
+"""Unit tests import the collection as Ansible does; they find and leave nothing in the cache of whoever runs them."""
 
 from __future__ import annotations
 
 import pytest
+from ansible.plugins.loader import init_plugin_loader
+from ansible.utils.collection_loader import AnsibleCollectionConfig
+
+# Before anything of the collection is imported: what Python's own finder has found with more than one path, Ansible's
+# refuses to go on from. With pytest-ansible it is there by now.
+if not AnsibleCollectionConfig.collection_finder:
+    init_plugin_loader()
 
 
 @pytest.fixture(autouse=True)

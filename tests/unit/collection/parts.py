@@ -11,8 +11,7 @@ import pathlib
 import typing as t
 
 import yaml
-from ansible.plugins.loader import fragment_loader, init_plugin_loader
-from ansible.utils.collection_loader import AnsibleCollectionConfig
+from ansible.plugins.loader import fragment_loader
 from ansible.utils.plugin_docs import get_docstring
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -33,8 +32,6 @@ def python_plugin(kind: str, name: str) -> t.Any:
 
 def documentation(name: str) -> dict[str, t.Any]:
     """A module's DOCUMENTATION with its fragments put in."""
-    if not AnsibleCollectionConfig.collection_finder:
-        init_plugin_loader()
     path = ROOT / "plugins/modules" / f"{name}.py"
     return get_docstring(str(path), fragment_loader, is_module=True, collection_name="slipway.deploy")[0]
 

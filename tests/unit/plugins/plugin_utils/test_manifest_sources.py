@@ -13,9 +13,8 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader, init_plugin_loader
+from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
-from ansible.utils.collection_loader import AnsibleCollectionConfig
 
 from ansible_collections.slipway.deploy.plugins.action.k8s_apply import ActionModule
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
@@ -40,8 +39,6 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def fill(project: Path, monkeypatch: pytest.MonkeyPatch) -> Fill:
-    if not AnsibleCollectionConfig.collection_finder:
-        init_plugin_loader()
     monkeypatch.chdir(project)
 
     def run(args: dict[str, t.Any], here: bool = True, **variables: t.Any) -> dict[str, t.Any]:
