@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Shows what a module on another host has got to. A module cannot speak before it ends; so it writes lines into a file
-in its private folder, and a thread here reads the file over a second connection to the same host."""
+in its private folder, and a thread here reads the file over a second connection to the same host. The result of a
+module that ends before the last lines were read brings them along."""
 
 from __future__ import annotations
 
@@ -52,6 +53,11 @@ class RemoteProgress:
                 display.vvv(f"No progress from the host: {exc!r}")
                 return
 
+    def catch_up(self, told: t.Sequence[str]) -> None:
+        """`told` is everything that the module has said."""
+        for line in told[self._seen :]:
+            self._say(line)
+
     def _read(self) -> None:
         """The shell finds the file, and says nothing where there is none yet."""
         script = f'for f in {self._file}; do tail -n +{self._seen + 1} "$f" 2>/dev/null; done; true'
@@ -81,7 +87,9 @@ def in_two_steps(
         return result
     described = send() if send else packed()
     with RemoteProgress(action, "slipway-build-*") as progress:
-        return action.run_module({**arguments, "packed": {**described, "progress": progress.token}}, task_vars)
+        result = action.run_module({**arguments, "packed": {**described, "progress": progress.token}}, task_vars)
+    progress.catch_up(result.pop("told", []))
+    return result
 
 
 def _apart(action: VerbAction) -> VerbAction:

@@ -29,6 +29,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import (
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request, parse_request
 from ansible_collections.slipway.deploy.plugins.module_utils.image.target import Target, decide_target
+from ansible_collections.slipway.deploy.plugins.module_utils.image.tell import with_told
 from ansible_collections.slipway.deploy.plugins.module_utils.image.texts import texts
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import given
 
@@ -41,7 +42,7 @@ _NETWORK = re.compile(r"^\s*\"?network\"?\s*[=:]", re.MULTILINE)
 def run(params: Params, context: TaskContext) -> Result:
     hidden = [params["registry_password"] or ""]
     try:
-        return _run(params, context, hidden)
+        return with_told(params, context, lambda told: _run(params, told, hidden))
     except SlipwayError as exc:
         take_out(exc, hidden)
         raise

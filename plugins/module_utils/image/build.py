@@ -33,6 +33,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import (
     site_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request, parse_request
+from ansible_collections.slipway.deploy.plugins.module_utils.image.tell import with_told
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import given
 
 
@@ -40,7 +41,7 @@ def run(params: Params, context: TaskContext) -> Result:
     secrets = read_secrets(params["secrets"], context.env)
     hidden = [secret.value for secret in secrets] + [params["registry_password"] or ""]
     try:
-        return _run(params, context, secrets)
+        return with_told(params, context, lambda told: _run(params, told, secrets))
     except SlipwayError as exc:
         take_out(exc, hidden)
         raise

@@ -3,16 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Where a build's progress goes: to the person who watches, or, where a module cannot speak, into a file in the
-build's own folder, which the action plugin reads over the connection."""
+build's own folder, which the action plugin reads over the connection. What it had no time to read comes with the
+result."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import typing as t
+from dataclasses import replace
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
 
 
 @contextlib.contextmanager
@@ -23,4 +25,18 @@ def telling(token: t.Optional[str], context: TaskContext, folder: Path) -> t.Ite
         return
     handle = os.open(str(folder / f"progress-{token}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", buffering=1, encoding="utf-8") as stream:
-        yield lambda line: t.cast(None, stream.write(line.replace("\n", " ") + "\n"))
+
+        def say(line: str) -> None:
+            line = line.replace("\n", " ")
+            stream.write(line + "\n")
+            context.progress(line)
+
+        yield say
+
+
+def with_told(params: Params, context: TaskContext, run: t.Callable[[TaskContext], Result]) -> Result:
+    """The result has all that was told (`told`), where somebody reads it."""
+    if not (params["packed"] or {}).get("progress"):
+        return run(context)
+    told: t.List[str] = []
+    return {**run(replace(context, progress=told.append)), "told": told}
