@@ -15,7 +15,7 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets
-from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import LocalInputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
 from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
 from ansible_collections.slipway.deploy.plugins.plugin_utils.described_context import DescribedContext
@@ -63,21 +63,28 @@ class ActionModule(SecretEnvironment):
             task_vars,
             arguments,
             described.option,
-            lambda: described.option(self._send(described.inputs)),
+            lambda: described.option(self._send(described)),
             described.correct,
         )
 
-    def _send(self, inputs: LocalInputs) -> str:
+    def _send(self, described: DescribedContext) -> list[str]:
         """Into the task's temporary folder on the host, which goes away with the task."""
+        inputs = described.inputs
+        sent = [self._send_one(inputs.root, inputs.entries, "context.tar.gz", f"the context of {inputs.name}")]
+        for number, one in enumerate(described.folders):
+            sent.append(self._send_one(one.root, one.entries, f"context-{number}.tar.gz", f"the context {one.name}"))
+        return sent
+
+    def _send_one(self, root: Path, entries: t.Sequence[Entry], name: str, what: str) -> str:
         folder = self._connection._shell.tmpdir or self._make_tmp_path()
-        target: str = self._connection._shell.join_path(folder, "context.tar.gz")
-        handle, name = tempfile.mkstemp(prefix="slipway-context-", dir=C.DEFAULT_LOCAL_TMP)
+        target: str = self._connection._shell.join_path(folder, name)
+        handle, local = tempfile.mkstemp(prefix="slipway-context-", dir=C.DEFAULT_LOCAL_TMP)
         os.close(handle)
-        packed = Path(name)
+        packed = Path(local)
         try:
-            pack_context(inputs.root, inputs.entries, packed)
-            self._progress(f"sending the context of {inputs.name}, {packed.stat().st_size / 1e6:.1f} MB")
-            self._transfer_file(name, target)
+            pack_context(root, entries, packed)
+            self._progress(f"sending {what}, {packed.stat().st_size / 1e6:.1f} MB")
+            self._transfer_file(local, target)
         finally:
             packed.unlink()
         self._fixup_perms2((folder, target))

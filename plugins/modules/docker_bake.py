@@ -86,9 +86,13 @@ options:
     description: Whether the images are to be in this host's engine, as for M(slipway.deploy.docker_build).
     type: bool
   pull:
-    description: Let BuildKit ask for newer base images even if it has some. Only matters where a build is done.
-    type: bool
-    default: false
+    description:
+      - What the tag of a base image stands for. With V(always) it is what its registry has under it now; so a new base
+        image causes a build. With V(missing) it is what this host has under it, and the registry is asked only for what
+        is not here.
+    type: str
+    choices: [missing, always]
+    default: always
   nocache:
     description: Always build, and without BuildKit's cache. The task is not idempotent then.
     type: bool

@@ -69,6 +69,14 @@ options:
     description:
       - Build arguments. They can be read in the image's history, so they are no place for secrets.
     type: dict
+  build_contexts:
+    description:
+      - Names of the Dockerfile (in C(FROM), C(COPY --from) or C(RUN --mount=from)) and what they stand for, instead of
+        a stage or an image of that name.
+      - V(docker-image://name:tag) is an image, known by its digest. A path is a directory, relative to O(path) or
+        absolute, and on the controller with O(remote_src=false); all of it counts but for what its own
+        C(.dockerignore) leaves out. The address of a page or of a git repository is known as for C(ADD).
+    type: dict
   target:
     description: Name or number of the stage to build. The last one by default.
     type: str
@@ -215,9 +223,13 @@ options:
         something that an engine's plain store cannot hold (several platforms, attestations).
     type: bool
   pull:
-    description: Let BuildKit ask for newer base images even if it has some. Only matters where a build is done.
-    type: bool
-    default: false
+    description:
+      - What the tag of a base image stands for. With V(always) it is what its registry has under it now; so a new base
+        image causes a build. With V(missing) it is what this host has under it, and the registry is asked only for what
+        is not here.
+    type: str
+    choices: [missing, always]
+    default: always
   nocache:
     description: Always build, and without BuildKit's cache. The task is not idempotent then.
     type: bool
@@ -257,6 +269,9 @@ options:
       archive:
         description: The packed context, once it is on the host.
         type: path
+      contexts:
+        description: Digest and archive of each directory in O(build_contexts).
+        type: dict
       progress:
         description: By which name the action plugin finds the progress of the build.
         type: str
@@ -315,6 +330,17 @@ EXAMPLES = r"""
       source: https://git.example.com/team/visits
       revision: "{{ revision }}"
       created: now
+
+- name: Build from sources of two directories, with the tools of an image of our own
+  slipway.deploy.docker_build:
+    name: registry1:5000/team/visits
+    tag: v2
+    path: /srv/visits
+    push: true
+    build_contexts:
+      shared: ../shared
+      toolchain: docker-image://registry1:5000/team/toolchain:2
+    pull: missing
 
 - name: Take what a stage builds as files
   slipway.deploy.docker_build:

@@ -7,9 +7,15 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import cache_folder
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import describe, read_inputs
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import (
+    FolderContext,
+    folder_context,
+    is_folder,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import NoSurprises, read_needs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import read_dockerfile
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import Reach, joined, reach_of
@@ -28,6 +34,11 @@ class DescribedContext:
         self._source = read_inputs(request.path, request.dockerfile)
         self._reach = self._guess(request)
         self.inputs = self._source.select(self._reach, self._cache)
+        self.folders = [self._folder(request, name) for name, source in request.contexts.items() if is_folder(source)]
+
+    def _folder(self, request: Request, name: str) -> FolderContext:
+        root = Path(request.path, request.contexts[name])
+        return folder_context(name, root, f"build_contexts: {name}", self._cache)
 
     def _guess(self, request: Request) -> Reach:
         dockerfile = read_dockerfile(self._source, request)
@@ -40,5 +51,9 @@ class DescribedContext:
         self._reach = reach_of(needed)
         self.inputs = self._source.select(self._reach, self._cache)
 
-    def option(self, archive: str | None = None) -> dict[str, t.Any]:
-        return describe(self.inputs, self._reach, archive)
+    def option(self, archives: t.Sequence[str] = ()) -> dict[str, t.Any]:
+        """`archives` are of the context and the folders, once they are on the host."""
+        sent: list[str | None] = [*archives] or [None] * (1 + len(self.folders))
+        own, *others = sent
+        contexts = {one.name: {"digest": one.digest, "archive": other} for one, other in zip(self.folders, others)}
+        return describe(self.inputs, self._reach, own, contexts)

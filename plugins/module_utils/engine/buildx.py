@@ -34,6 +34,8 @@ class BuildCommand:
     args: t.Mapping[str, str] = field(default_factory=dict)
     labels: t.Mapping[str, str] = field(default_factory=dict)
     pins: t.Mapping[str, str] = field(default_factory=dict)
+    #: Names that stand for something else, as buildx is told of it.
+    contexts: t.Mapping[str, str] = field(default_factory=dict)
     annotations: t.Mapping[str, str] = field(default_factory=dict)
     secrets: t.Tuple[str, ...] = ()
     ssh: t.Tuple[str, ...] = ()
@@ -58,7 +60,7 @@ class BuildCommand:
         argv += ["--metadata-file", self.metadata_file, "--file", self.dockerfile]
         argv += _each("--platform", self.platforms)
         argv += _pairs("--build-arg", self.args) + _pairs("--label", self.labels)
-        argv += _pairs("--build-context", {name: f"docker-image://{pin}" for name, pin in self.pins.items()})
+        argv += _pairs("--build-context", self._named())
         argv += _pairs("--annotation", self.annotations)
         argv += _each("--secret", self.secrets) + _each("--ssh", self.ssh)
         argv += _each("--cache-from", self.cache_from) + _each("--cache-to", self.cache_to)
@@ -73,11 +75,10 @@ class BuildCommand:
 
     def bake_target(self) -> t.Dict[str, t.Any]:
         """The same build as a target of a bake definition."""
-        pins = {name: f"docker-image://{pin}" for name, pin in self.pins.items()}
         target: t.Dict[str, t.Any] = {
             "context": self.context,
             "dockerfile": self.dockerfile,
-            "contexts": pins,
+            "contexts": self._named(),
             "args": dict(self.args),
             "labels": dict(self.labels),
             "annotations": [f"{key}={value}" for key, value in sorted(self.annotations.items())],
@@ -98,6 +99,9 @@ class BuildCommand:
         }
         always = ("context", "dockerfile", "attest", "output")
         return {key: value for key, value in target.items() if value or key in always}
+
+    def _named(self) -> t.Dict[str, str]:
+        return {**{name: f"docker-image://{pin}" for name, pin in self.pins.items()}, **self.contexts}
 
 
 def _attest(kind: str, value: str) -> t.List[str]:

@@ -54,6 +54,8 @@ class LocalImage:
     #: NAME=value, and the instructions that wait for a build from this image.
     env: t.Tuple[str, ...] = ()
     onbuild: t.Tuple[str, ...] = ()
+    #: system/architecture[/variant].
+    platform: str = ""
 
 
 class Engine:
@@ -143,4 +145,5 @@ def _local_image(data: t.Mapping[str, t.Any]) -> LocalImage:
         labels=config.get("Labels") or {},
         env=tuple(config.get("Env") or []),
         onbuild=tuple(config.get("OnBuild") or []),
+        platform="/".join(filter(None, (data.get("Os"), data.get("Architecture"), data.get("Variant")))),
     )

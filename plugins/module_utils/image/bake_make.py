@@ -111,7 +111,6 @@ class Kitchen:
         command = self._commands[name]
         command = unattested(command, single) if single else command
         described = replace(command, output=outputs.get(name, "type=cacheonly")).bake_target()
-        described["contexts"] = {**described.get("contexts", {}), **target.contexts}
         filters = target.raw.get("no-cache-filter")
         return {**described, **({"no-cache-filter": filters} if filters else {})}
 

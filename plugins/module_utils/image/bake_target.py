@@ -13,6 +13,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.bake import attributes, csv_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import parse_reference
+from ansible_collections.slipway.deploy.plugins.module_utils.image.request import ALWAYS
 
 _FILES = ("local", "tar", "oci", "docker")
 Json = t.Mapping[str, t.Any]
@@ -39,7 +40,9 @@ def build_params(name: str, target: Json, params: Params, *, wanted: bool) -> t.
         "ulimits": target.get("ulimits"),
         "source_date_epoch": None,
         "oci_labels": None,
-        "pull": params["pull"] or bool(target.get("pull")),
+        "pull": ALWAYS if target.get("pull") else params["pull"],
+        # These name other targets too: they are read with them.
+        "build_contexts": None,
         "nocache": params["nocache"] or bool(target.get("no-cache")),
         "builder": params["builder"],
         "packed": params["packed"],

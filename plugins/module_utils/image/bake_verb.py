@@ -22,7 +22,7 @@ VERB = Verb(
             "secrets": SECRETS,
             "push": {"type": "bool", "default": False},
             "load": {"type": "bool"},
-            "pull": {"type": "bool", "default": False},
+            "pull": {"type": "str", "choices": ["missing", "always"], "default": "always"},
             "nocache": {"type": "bool", "default": False},
             "registry_username": {"type": "str"},
             "registry_password": {"type": "str", "no_log": True},

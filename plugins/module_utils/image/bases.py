@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
     InputError,
@@ -20,7 +20,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import E
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import BaseImage
 from ansible_collections.slipway.deploy.plugins.module_utils.image.image_facts import make_facts, registry_facts
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Facts, ImageFacts
-from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import parse_reference
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import ImageReference, parse_reference
+from ansible_collections.slipway.deploy.plugins.module_utils.image.request import ALWAYS, MISSING
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries, Resolved
 
 _AT_ONCE = 8
@@ -43,14 +44,22 @@ class Bases:
 class _Found:
     resolved: Resolved
     facts: t.Optional[ImageFacts] = None
+    #: In this host's engine.
+    image_id: str = ""
 
 
 def resolve_bases(
-    images: t.Sequence[BaseImage], platform: str, dockerfile: str, engine: Engine, registries: Registries
+    images: t.Sequence[BaseImage],
+    platform: str,
+    dockerfile: str,
+    engine: Engine,
+    registries: Registries,
+    pull: str = ALWAYS,
 ) -> Bases:
-    """Ask for all at once; an image that no registry has may still be on this host."""
+    """Ask for all at once; an image that no registry has may still be on this host. With `pull` MISSING a tag stands
+    for what this host has under it, and a registry is asked only for what is not here."""
     one = functools.partial(
-        _resolve_one, platform=platform, dockerfile=dockerfile, engine=engine, registries=registries
+        _resolve_one, platform=platform, dockerfile=dockerfile, engine=engine, registries=registries, pull=pull
     )
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = list(pool.map(one, images))
@@ -67,24 +76,46 @@ def resolve_bases(
     return Bases(digests, pins, facts)
 
 
-def _resolve_one(image: BaseImage, *, platform: str, dockerfile: str, engine: Engine, registries: Registries) -> _Found:
-    where = f"{dockerfile}:{image.line}"
+def _resolve_one(
+    image: BaseImage, *, platform: str, dockerfile: str, engine: Engine, registries: Registries, pull: str
+) -> _Found:
     try:
         reference = parse_reference(image.reference)
-        try:
-            resolved = registries.resolve(reference, image.platform or platform)
-            facts = registry_facts(registries, reference, resolved.platform_digest) if image.is_base else None
-            return _Found(resolved, facts)
-        except TransportError as exc:
-            error: SlipwayError = exc
-        except InputError as exc:
-            error = exc
-        name = reference.familiar if reference.digest else reference.with_tag(reference.version).familiar
-        local = engine.images([name]).get(name)
-        if local is not None:
-            # Nothing to pin: the engine takes its own.
-            return _Found(Resolved("", local.id), make_facts(local.env, local.onbuild))
-        raise error
+        here = _here(reference, image.platform or platform, engine) if pull == MISSING else None
+        return here or _asked_for(image, reference, image.platform or platform, engine, registries, pull)
     except SlipwayError as exc:
-        exc.reword(f"{where}: {exc.message}")
+        exc.reword(f"{dockerfile}:{image.line}: {exc.message}" if image.line else f"{dockerfile}: {exc.message}")
         raise
+
+
+def _asked_for(
+    image: BaseImage, reference: ImageReference, platform: str, engine: Engine, registries: Registries, pull: str
+) -> _Found:
+    try:
+        resolved = registries.resolve(reference, platform)
+    except (TransportError, InputError):
+        found = _here(reference, "", engine)
+        if found is None:
+            raise
+        # Nothing to pin: the engine takes its own.
+        return replace(found, resolved=Resolved("", found.image_id))
+    facts = registry_facts(registries, reference, resolved.platform_digest) if image.is_base else None
+    # As a host that has the image knows it: that one asks nobody what is in an index.
+    whole = Resolved(resolved.digest, resolved.digest)
+    return _Found(whole if pull == MISSING else resolved, facts)
+
+
+def _here(reference: ImageReference, platform: str, engine: Engine) -> t.Optional[_Found]:
+    """What this host has under a name, for that platform (empty: for any)."""
+    name = reference.familiar if reference.digest else reference.with_tag(reference.version).familiar
+    local = engine.images([name]).get(name)
+    if local is None or not _same_platform(local.platform, platform):
+        return None
+    prefix = reference.familiar_name + "@"
+    digest = next((one[len(prefix) :] for one in local.digests if one.startswith(prefix)), "")
+    return _Found(Resolved(digest, digest or local.id), make_facts(local.env, local.onbuild), local.id)
+
+
+def _same_platform(found: str, wanted: str) -> bool:
+    """By system and architecture; what does not tell fits."""
+    return not found or not wanted or found.split("/")[:2] == wanted.split("/")[:2]

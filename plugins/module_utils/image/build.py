@@ -25,11 +25,14 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.image.make import Made, carry_out
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import NamedContext, PackedFolder
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import check_place
 from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import (
+    Site,
     decide_job,
     plan_job,
     read_dockerfile,
+    reader_of,
     site_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request, parse_request
@@ -67,7 +70,7 @@ def _run(params: Params, context: TaskContext, secrets: t.Sequence[Secret]) -> R
     run_program = runner(context.env)
     site = site_of(Engine(run_program), context, request.repository.domain, credentials)
     try:
-        job = plan_job(site, request, origin, dockerfile, secrets)
+        job = plan_job(site, request, origin, dockerfile, secrets, _contexts(site, request, params["packed"]))
     except ReachNeededError as needed:
         return {"changed": False, "reach_needed": needed.reach.as_json()}
     for output in request.options.outputs:
@@ -92,6 +95,18 @@ def _origin(request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> Orig
     if packed and packed["context"]:
         return packed_source(packed)
     return read_inputs(request.path, request.dockerfile)
+
+
+def _contexts(site: Site, request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> t.List[NamedContext]:
+    """Those of the controller are described; it is the host that asks for images and pages."""
+    described = (packed or {}).get("contexts") or {}
+    reader = reader_of(site, request, request.path, lambda name: f"build_contexts: {name}")
+    return [
+        PackedFolder(name, described[name]["digest"], described[name]["archive"] or "")
+        if name in described
+        else reader.read(name, source)
+        for name, source in sorted(request.contexts.items())
+    ]
 
 
 def result_of(job: Job, plan: Plan, made: Made) -> Result:

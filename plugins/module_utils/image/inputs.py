@@ -154,12 +154,19 @@ def _check_root(root: Path) -> None:
         raise InputError(f"The build context {root} is not a directory.")
 
 
-def describe(inputs: LocalInputs, reach: Reach, archive: t.Optional[str] = None) -> t.Dict[str, t.Any]:
-    """The option `packed`: what the controller hands to the module."""
+def describe(
+    inputs: LocalInputs,
+    reach: Reach,
+    archive: t.Optional[str] = None,
+    contexts: t.Optional[t.Mapping[str, t.Mapping[str, t.Any]]] = None,
+) -> t.Dict[str, t.Any]:
+    """The option `packed`: what the controller hands to the module. `contexts` are its named directories: digest and
+    archive of each."""
     return {
         "dockerfile": inputs.dockerfile,
         "name": inputs.name,
         "context": inputs.context,
         "reach": reach.as_json(),
         "archive": archive,
+        "contexts": dict(contexts or {}),
     }

@@ -15,7 +15,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
 from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Inputs
-from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import NamedContext
+from ansible_collections.slipway.deploy.plugins.module_utils.image.request import ALWAYS, Request
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import Credentials
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries
 
@@ -37,6 +38,7 @@ class Job:
     platforms: t.Tuple[str, ...]
     bases: Bases
     fingerprint: Fingerprint
+    contexts: t.Tuple[NamedContext, ...] = ()
     #: Says how far a build is.
     progress: t.Callable[[str], None] = lambda _line: None
 
@@ -59,6 +61,12 @@ class Job:
     def usable_pins(self) -> t.Mapping[str, str]:
         """Engines before 23 have no named contexts, by which base images are pinned."""
         return self.bases.pins if self.info.major >= _NAMED_CONTEXTS or self.request.builder else {}
+
+    @property
+    def asks_buildkit_to_pull(self) -> bool:
+        """What is pinned needs no asking, and what only this host has no registry could give."""
+        everywhere = bool(self.bases.digests) and len(self.bases.pins) == len(self.bases.digests)
+        return self.request.pull == ALWAYS and everywhere and not self.usable_pins
 
     def name(self, tag: str) -> str:
         """As the engine lists it."""

@@ -31,6 +31,11 @@ _REMOTE = re.compile(r"https?://|git://|ssh://|[\w-]+@[\w.-]+:", re.IGNORECASE)
 _ALWAYS = ("BUILDKIT_", "SOURCE_DATE_EPOCH")
 
 
+def is_remote(source: str) -> bool:
+    """Whether it is a page or a repository, and no path."""
+    return bool(_REMOTE.match(source))
+
+
 @dataclass(frozen=True)
 class ImageFacts:
     """What a base image brings into a build beside its files."""
@@ -219,7 +224,7 @@ class _Reader:
             source = self._expand(written, state, line)
             if source is None:
                 self._reading.everything = True
-            elif step.keyword == "ADD" and _REMOTE.match(source):
+            elif step.keyword == "ADD" and is_remote(source):
                 self._reading.remotes.append(Remote(source, line, self._checksum(step, state, line)))
             elif step.flag("from") is None:
                 plain = not {"parents", "exclude"} & {name for name, _value in step.flags}

@@ -11,7 +11,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, TransportError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
 from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import Bases, resolve_bases
@@ -26,10 +26,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Origin
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import ContextReader, NamedContext
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Reading, read_needs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import is_current
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import joined
-from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB, parse_reference
 from ansible_collections.slipway.deploy.plugins.module_utils.image.remotes import resolve_remotes
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
 from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import platform_values
@@ -63,12 +64,11 @@ def plan_job(
     origin: Origin,
     dockerfile: Dockerfile,
     secrets: t.Sequence[Secret],
-    contexts: t.Optional[t.Mapping[str, str]] = None,
+    contexts: t.Sequence[NamedContext] = (),
 ) -> Job:
-    """Everything that the image is made of, by content. `contexts` are names in the Dockerfile that stand for
-    something else than an image, with a digest of it."""
+    """Everything that the image is made of, by content."""
     platforms = request.platforms or (site.info.platform,)
-    bases, readings = _read(site, request, dockerfile, platforms, contexts or {})
+    bases, readings = _read(site, request, dockerfile, platforms, contexts)
     reach = joined([reading.reach for reading in readings])
     inputs = origin.select(reach, cache_folder(site.context.env))
     remotes = {remote.url: remote for reading in readings for remote in reading.remotes}
@@ -95,6 +95,7 @@ def plan_job(
         platforms,
         bases,
         fingerprint,
+        tuple(contexts),
     )
 
 
@@ -110,21 +111,48 @@ def _read(
     request: Request,
     dockerfile: Dockerfile,
     platforms: t.Sequence[str],
-    contexts: t.Mapping[str, str],
+    contexts: t.Sequence[NamedContext],
 ) -> t.Tuple[Bases, t.List[Reading]]:
     """The base images of each platform (and the one that makes the SBOM), and what is read for it."""
     own, readings = site.info.platform, []
-    found = Bases({f"context {name}": digest for name, digest in contexts.items()}, {})
+    named = {_whole_name(context.name) for context in contexts}
+    found = Bases({f"context {context.name}": context.digest for context in contexts}, {})
     for platform in platforms:
         values = {**platform_values(platform, own), **request.args}
-        images = [one for one in dockerfile.base_images(request.target, values) if one.reference not in contexts]
-        bases = resolve_bases(images, platform, dockerfile.path, site.engine, site.registries)
+        images = dockerfile.base_images(request.target, values)
+        images = [one for one in images if _whole_name(one.reference) not in named]
+        bases = resolve_bases(images, platform, dockerfile.path, site.engine, site.registries, request.pull)
         readings.append(read_needs(dockerfile, request.target, values, bases.facts, platform_known=True))
         found = found.with_more(bases)
     if request.options.generator:
         generator = [BaseImage(request.options.generator, own, 0)]
-        found = found.with_more(resolve_bases(generator, own, "sbom_generator", site.engine, site.registries))
+        bases = resolve_bases(generator, own, "sbom_generator", site.engine, site.registries, request.pull)
+        found = found.with_more(bases)
     return found, readings
+
+
+def _whole_name(reference: str) -> str:
+    """As BuildKit compares names: `alpine` is docker.io/library/alpine:latest."""
+    try:
+        image = parse_reference(reference)
+    except InputError:
+        return reference
+    return image.full if image.digest else image.with_tag(image.version).full
+
+
+def reader_of(site: Site, request: Request, place: str, where: t.Callable[[str], str]) -> ContextReader:
+    """Of what a task's or a target's named contexts stand for."""
+
+    def resolve(image: str, where: str) -> t.Tuple[str, str]:
+        digests, pinned = "", image
+        for platform in request.platforms or (site.info.platform,):
+            one = [BaseImage(image, None, 0)]
+            bases = resolve_bases(one, platform, where, site.engine, site.registries, request.pull)
+            digests += "".join(bases.digests.values())
+            pinned = bases.pins.get(image, image)
+        return digests, pinned
+
+    return ContextReader(place, where, resolve, site.context.env, cache_folder(site.context.env))
 
 
 def decide_job(job: Job) -> t.Tuple[Plan, Known]:

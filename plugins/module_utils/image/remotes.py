@@ -43,7 +43,9 @@ def resolve_remotes(remotes: t.Sequence[Remote], dockerfile: str, env: t.Mapping
     if not remotes:
         return {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        states = list(pool.map(lambda one: _state(one, f"{dockerfile}:{one.line}: ADD {shown(one.url)}", env), remotes))
+        states = list(
+            pool.map(lambda one: state_of(one, f"{dockerfile}:{one.line}: ADD {shown(one.url)}", env), remotes)
+        )
     return {remote.url: state for remote, state in zip(remotes, states)}
 
 
@@ -58,7 +60,7 @@ def is_git(url: str) -> bool:
     return parts.path.endswith(".git") if parts.scheme in ("http", "https") else True
 
 
-def _state(remote: Remote, where: str, env: t.Mapping[str, str]) -> str:
+def state_of(remote: Remote, where: str, env: t.Mapping[str, str]) -> str:
     if remote.checksum:
         return _FIXED
     return git_commit(remote.url, where, env) if is_git(remote.url) else page_state(remote.url, where)

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_options import BuildOptions, parse_options
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import check_name
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import ImageReference, parse_reference
 from ansible_collections.slipway.deploy.plugins.module_utils.image.texts import texts
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(?:/[a-z0-9]+)?\Z")
+MISSING, ALWAYS = "missing", "always"
 _SECRET_ID = re.compile(r"[\w.-]+\Z", re.ASCII)
 
 
@@ -34,9 +36,12 @@ class Request:
     platforms: t.Tuple[str, ...]
     push: bool
     load: t.Optional[bool]
-    pull: bool
+    #: MISSING or ALWAYS.
+    pull: str
     nocache: bool
     builder: t.Optional[str]
+    #: What names in the Dockerfile stand for, as the task says it.
+    contexts: t.Mapping[str, str] = field(default_factory=dict)
     options: BuildOptions = field(default_factory=BuildOptions)
     #: How the action plugin finds the build's progress; not for playbooks.
     progress_token: t.Optional[str] = None
@@ -80,6 +85,7 @@ def parse_request(params: Params, env: t.Mapping[str, str]) -> Request:
         pull=params["pull"],
         nocache=params["nocache"],
         builder=params["builder"] or None,
+        contexts={check_name(name): text for name, text in texts("build_contexts", params["build_contexts"]).items()},
         options=parse_options(params, env),
         progress_token=(params["packed"] or {}).get("progress"),
     )

@@ -6,43 +6,31 @@
 
 from __future__ import annotations
 
-import posixpath
 import typing as t
 from dataclasses import dataclass
-from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.bake import Json, links
-from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import resolve_bases
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context import list_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import NOWHERE, Known, Plan
-from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import BaseImage
-from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
-from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import read_inline, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import Elsewhere, NamedContext
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import check_place
 from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import (
     Site,
     decide_job,
     plan_job,
     read_dockerfile,
+    reader_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
-
-_IMAGE = "docker-image://"
 
 
 @dataclass(frozen=True)
 class Target:
-    """`contexts` is what its named contexts are in the build."""
-
     name: str
     raw: Json
     job: Job
-    contexts: t.Mapping[str, str]
     plan: Plan
     known: Known
 
@@ -65,45 +53,23 @@ def decide_target(
         else read_inputs(request.path, request.dockerfile)
     )
     dockerfile = read_dockerfile(inputs, request)
-    digests, contexts = _contexts(name, raw, site, request, others, place)
-    job = plan_job(site, request, inputs, dockerfile, secrets, digests)
+    contexts = _contexts(name, raw, site, request, others, place)
+    job = plan_job(site, request, inputs, dockerfile, secrets, contexts)
     if not wanted:
-        return Target(name, raw, job, contexts, Plan(NOWHERE), Known())
+        return Target(name, raw, job, Plan(NOWHERE), Known())
     for output in request.options.outputs:
         check_place(output)
     plan, known = decide_job(job)
-    return Target(name, raw, job, contexts, plan, known)
+    return Target(name, raw, job, plan, known)
 
 
 def _contexts(
     name: str, raw: Json, site: Site, request: Request, others: t.Mapping[str, Target], place: str
-) -> t.Tuple[t.Dict[str, str], t.Dict[str, str]]:
-    """Of each named context a digest of what it holds, and how the build gets it."""
-    digests: t.Dict[str, str] = {}
-    sources: t.Dict[str, str] = {}
-    linked = links(raw)
-    for context, source in sorted((raw.get("contexts") or {}).items()):
-        sources[context] = source
-        if context in linked:
-            digests[context] = others[linked[context]].job.fingerprint.digest
-        elif source.startswith(_IMAGE):
-            image = source[len(_IMAGE) :]
-            platforms = request.platforms or (site.info.platform,)
-            where = f"Target {name!r}, context {context}"
-            for platform in platforms:
-                bases = resolve_bases([BaseImage(image, None, 0)], platform, where, site.engine, site.registries)
-                digests[context] = digests.get(context, "") + "".join(bases.digests.values())
-                sources[context] = _IMAGE + bases.pins.get(image, image)
-        elif "://" in source:
-            raise InputError(
-                f"Target {name!r}: the content of context {context} ({source}) is not known: use a directory."
-            )
-        else:
-            sources[context], digests[context] = _folder(name, context, Path(posixpath.join(place, source)))
-    return digests, sources
-
-
-def _folder(name: str, context: str, folder: Path) -> t.Tuple[str, str]:
-    if not folder.is_dir():
-        raise InputError(f"Target {name!r}: there is no directory {folder} for context {context}.")
-    return str(folder), digest_context(list_context(folder, Ignore()), FileDigests(folder).of)
+) -> t.List[NamedContext]:
+    linked, reader = links(raw), reader_of(site, request, place, lambda context: f"Target {name!r}, context {context}")
+    return [
+        Elsewhere(context, others[linked[context]].job.fingerprint.digest, source)
+        if context in linked
+        else reader.read(context, source)
+        for context, source in sorted((raw.get("contexts") or {}).items())
+    ]

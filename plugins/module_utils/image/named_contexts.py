@@ -1,0 +1,138 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names in a Dockerfile that a task gives another meaning: an image, a directory, a page or a repository."""
+
+from __future__ import annotations
+
+import abc
+import posixpath
+import re
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context import (
+    IGNORE_FILE,
+    Entry,
+    is_there,
+    list_context,
+    read_text,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore, parse_dockerignore
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
+from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Remote, is_remote
+from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.remotes import shown, state_of
+from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
+
+IMAGE = "docker-image://"
+_NAME = re.compile(r"[A-Za-z0-9][\w./:@-]*\Z", re.ASCII)
+#: image -> a digest of what it stands for, and the name to give to buildx.
+ResolveImage = t.Callable[[str, str], t.Tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class NamedContext(abc.ABC):
+    """`digest` tells its content."""
+
+    name: str
+    digest: str
+
+    @abc.abstractmethod
+    def place(self, folder: Path) -> str:
+        """What buildx is told. `folder` is where a copy may be made; it is not there yet."""
+
+
+@dataclass(frozen=True)
+class Elsewhere(NamedContext):
+    """Nothing to copy: BuildKit fetches it by itself."""
+
+    source: str
+
+    def place(self, folder: Path) -> str:
+        del folder
+        return self.source
+
+
+@dataclass(frozen=True)
+class FolderContext(NamedContext):
+    """A directory of this host, but for what its own .dockerignore leaves out."""
+
+    root: Path
+    entries: t.Tuple[Entry, ...]
+
+    def place(self, folder: Path) -> str:
+        folder.parent.mkdir(exist_ok=True)
+        if copy_context(self.root, self.entries, folder) != self.digest:
+            raise InputError(f"Files of {self.root} changed while they were copied: run the task again.")
+        return str(folder)
+
+
+@dataclass(frozen=True)
+class PackedFolder(NamedContext):
+    """A directory of the controller. `archive` is the packed one, once it has been brought here."""
+
+    archive: str
+
+    def place(self, folder: Path) -> str:
+        folder.parent.mkdir(exist_ok=True)
+        if unpack_context(Path(self.archive), folder) != self.digest:
+            raise InputError(f"Files of the context {self.name} changed while they were sent: run the task again.")
+        return str(folder)
+
+
+def check_name(name: str) -> str:
+    if not _NAME.match(name):
+        raise InputError(f"build_contexts: {name!r} is not a name that a Dockerfile could use: begin with a letter.")
+    return name
+
+
+def is_folder(source: str) -> bool:
+    return "://" not in source and not is_remote(source) and not source.startswith("target:")
+
+
+def folder_context(name: str, root: Path, where: str, cache: t.Optional[Path] = None) -> FolderContext:
+    """`cache` is where digests of files are remembered."""
+    if not root.is_dir():
+        raise InputError(f"{where}: there is no directory {root}.")
+    entries = tuple(list_context(root, _ignore(root)))
+    files = FileDigests(root, cache)
+    digest = digest_context(entries, files.of)
+    files.save()
+    return FolderContext(name, digest, root, entries)
+
+
+def _ignore(root: Path) -> Ignore:
+    file = root / IGNORE_FILE
+    return parse_dockerignore(read_text(file), str(file)) if is_there(file) else Ignore()
+
+
+@dataclass(frozen=True)
+class ContextReader:
+    """What the words of a task or of a bake file stand for. Directories are relative to `place`; `where` says what to
+    call a context in messages."""
+
+    place: str
+    where: t.Callable[[str], str]
+    image: ResolveImage
+    env: t.Mapping[str, str]
+    cache: t.Optional[Path] = None
+
+    def read(self, name: str, source: str) -> NamedContext:
+        where = self.where(name)
+        if source.startswith(IMAGE):
+            digest, pinned = self.image(source[len(IMAGE) :], where)
+            return Elsewhere(name, digest, IMAGE + pinned)
+        if is_folder(source):
+            return folder_context(name, Path(posixpath.join(self.place, source)), where, self.cache)
+        if is_remote(source):
+            told = f"{where} ({shown(source)})"
+            return Elsewhere(name, state_of(Remote(source, 0), told, self.env), source)
+        raise InputError(
+            f"{where}: the content of {source} is not known: give a directory, docker-image://NAME, or the address of "
+            "a page or a repository."
+        )

@@ -1,0 +1,7 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.host import host  # noqa: F401  (a fixture)
