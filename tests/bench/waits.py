@@ -35,7 +35,8 @@ class Waited:
 
 def wait_for_many(plane: ControlPlane, shop: Workshop, nodes: int, deployments: int) -> Waited:
     plane.start_controllers()
-    plane.start_kwok()
+    # Without leases each node would send its whole status every few seconds: more than the wait is about.
+    plane.start_kwok("--node-lease-duration-seconds=40")
     plane.request("POST", "/api/v1/namespaces", {"metadata": {"name": NAMESPACE}})
     for number in range(nodes):
         plane.request("POST", "/api/v1/nodes", _node(number))

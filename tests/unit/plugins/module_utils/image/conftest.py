@@ -4,4 +4,16 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.host import host  # noqa: F401  (a fixture)
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.host import Host
+from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.registry.fake_registry import FakeRegistry
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> t.Iterator[Host]:
+    with FakeRegistry() as registry:
+        yield Host(tmp_path, registry)

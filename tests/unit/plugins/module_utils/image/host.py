@@ -11,8 +11,6 @@ import json
 import typing as t
 from pathlib import Path
 
-import pytest
-
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build import run
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.archives import OCI_MANIFEST
@@ -70,9 +68,3 @@ class Host:
         self.registry.blobs["team/app", "sha256:config"] = b"{}"
         tag = "in-" + result["fingerprint"].partition(":")[2][:40]
         return self.registry.add_manifest("team/app", tag, OCI_MANIFEST, {**IMAGE, **document})
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> t.Iterator[Host]:
-    with FakeRegistry() as registry:
-        yield Host(tmp_path, registry)
