@@ -19,6 +19,7 @@ description:
   - Each target has the tags of one repository. The fingerprint is remembered there as a tag C(in-HASH).
 extends_documentation_fragment:
   - slipway.deploy.attributes
+  - slipway.deploy.image_build
 attributes:
   check_mode:
     details:
@@ -52,60 +53,11 @@ options:
   variables:
     description: Variables of the definition. They are handed to buildx in its environment.
     type: dict
-  secrets:
-    description:
-      - Secrets for C(RUN --mount=type=secret), instead of what the definition says of the same ids.
-      - Only their ids belong to the fingerprint.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: Name by which the target asks for the secret.
-        type: str
-        required: true
-      type:
-        description: Where the value comes from.
-        type: str
-        choices: [env, file, value]
-        required: true
-      env:
-        description: Environment variable with the value, for O(secrets[].type=env).
-        type: str
-      src:
-        description: File with the value, for O(secrets[].type=file).
-        type: path
-      value:
-        description: The value itself, for O(secrets[].type=value). Text, without a NUL character.
-        type: str
   push:
     description:
       - Push every target that has tags. One with an output of type V(registry) is pushed in any case.
     type: bool
     default: false
-  load:
-    description: Whether the images are to be in this host's engine, as for M(slipway.deploy.docker_build).
-    type: bool
-  pull:
-    description:
-      - What the tag of a base image stands for. With V(always) it is what its registry has under it now; so a new base
-        image causes a build. With V(missing) it is what this host has under it, and the registry is asked only for what
-        is not here.
-    type: str
-    choices: [missing, always]
-    default: always
-  nocache:
-    description: Always build, and without BuildKit's cache. The task is not idempotent then.
-    type: bool
-    default: false
-  registry_username:
-    description: User name for the registry that the targets go to. Without it, the host's own login is used.
-    type: str
-  registry_password:
-    description: Password of O(registry_username). It is kept in a private file for as long as the task runs.
-    type: str
-  builder:
-    description: Name of a buildx builder. By default the current one.
-    type: str
   packed:
     description: How the action plugin hands over what the controller has. Not for playbooks.
     type: dict
@@ -114,6 +66,7 @@ options:
         description: By which name the action plugin finds the progress of the build.
         type: str
 notes:
+  - Of O(secrets) each takes the place of what the definition says of the same id.
   - The contexts are directories of the host. A context that is a git repository, an archive or an address is refused,
     since its content is not known before it is built.
   - buildx 0.13 does not tell the network of a target. Say it by O(set) then; the task warns where it matters.

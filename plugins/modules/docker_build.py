@@ -27,6 +27,7 @@ description:
   - While it builds, each step that ends is shown, and what takes long.
 extends_documentation_fragment:
   - slipway.deploy.attributes
+  - slipway.deploy.image_build
 attributes:
   check_mode:
     details:
@@ -113,34 +114,6 @@ options:
         host, or a builder with nodes of each.
     type: list
     elements: str
-  secrets:
-    description:
-      - Secrets for C(RUN --mount=type=secret). They reach neither the image nor a command line nor the output.
-      - Only their ids belong to the fingerprint. A new value does not cause a build.
-      - With O(remote_src=false) files and environment variables are those of the controller.
-      - A variable of the task's C(environment) that a secret is taken from is not put into the environment of the
-        host's commands, where others could read it.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: Name by which the Dockerfile asks for the secret.
-        type: str
-        required: true
-      type:
-        description: Where the value comes from.
-        type: str
-        choices: [env, file, value]
-        required: true
-      env:
-        description: Environment variable with the value, for O(secrets[].type=env).
-        type: str
-      src:
-        description: File with the value, for O(secrets[].type=file).
-        type: path
-      value:
-        description: The value itself, for O(secrets[].type=value). Text, without a NUL character.
-        type: str
   ssh:
     description:
       - SSH agents or keys for C(RUN --mount=type=ssh), as V(default) (the agent of C(SSH_AUTH_SOCK)) or
@@ -217,37 +190,12 @@ options:
     description: Push the image to the registry in its name.
     type: bool
     default: false
-  load:
-    description:
-      - Whether the image is to be in this host's engine. By default it is, unless it goes to a registry or a file as
-        something that an engine's plain store cannot hold (several platforms, attestations).
-    type: bool
-  pull:
-    description:
-      - What the tag of a base image stands for. With V(always) it is what its registry has under it now; so a new base
-        image causes a build. With V(missing) it is what this host has under it, and the registry is asked only for what
-        is not here.
-    type: str
-    choices: [missing, always]
-    default: always
-  nocache:
-    description: Always build, and without BuildKit's cache. The task is not idempotent then.
-    type: bool
-    default: false
-  registry_username:
-    description: User name for the registry in O(name). Without it, the host's own login (C(docker login)) is used.
-    type: str
-  registry_password:
-    description: Password of O(registry_username). It is kept in a private file for as long as the task runs.
-    type: str
-  builder:
-    description: Name of a buildx builder. By default the current one.
-    type: str
   remote_src:
     description:
       - If V(true), O(path) is on the host of the task.
       - If V(false), it is on the controller, and relative paths are looked up as M(ansible.builtin.copy) does. The
-        context is sent to the host only when there is something to build.
+        context is sent to the host only when there is something to build. Files and environment variables that
+        O(secrets) are taken from are the controller's too.
     type: bool
     default: true
   packed:
