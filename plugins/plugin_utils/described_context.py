@@ -15,6 +15,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.named_context
     FolderContext,
     folder_context,
     is_folder,
+    where_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import NoSurprises, read_needs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import read_dockerfile
@@ -38,7 +39,7 @@ class DescribedContext:
 
     def _folder(self, request: Request, name: str) -> FolderContext:
         root = Path(request.path, request.contexts[name])
-        return folder_context(name, root, f"build_contexts: {name}", self._cache)
+        return folder_context(name, root, where_of(name), self._cache)
 
     def _guess(self, request: Request) -> Reach:
         dockerfile = read_dockerfile(self._source, request)

@@ -76,10 +76,10 @@ class ImageStore:
 
     def _local(self, name: str) -> t.Optional[str]:
         reference = parse_reference(name)
-        tagged = reference.with_tag(reference.version).familiar
+        tagged = reference.tagged.familiar
         image = self.engine.images([tagged]).get(tagged)
-        prefix = f"{reference.familiar_name}@"
-        return next((digest for digest in image.digests if digest.startswith(prefix)), None) if image else None
+        digest = image.digest_in(reference.familiar_name) if image else None
+        return f"{reference.familiar_name}@{digest}" if digest else None
 
     def _ask(self, one: Wanted, where: t.Callable[[str], str], info: EngineInfo, registries: Registries) -> str:
         try:

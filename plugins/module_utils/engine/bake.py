@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 
-_LINK = "target:"
+#: A named context that is another target.
+LINK = "target:"
 Json = t.Dict[str, t.Any]
 
 
@@ -75,7 +76,7 @@ def _expand(names: t.Sequence[str], groups: t.Mapping[str, t.Sequence[str]], tar
 def links(target: t.Mapping[str, t.Any]) -> t.Dict[str, str]:
     """name of a context -> the target that it is."""
     contexts = (target.get("contexts") or {}).items()
-    return {name: value[len(_LINK) :] for name, value in contexts if value.startswith(_LINK)}
+    return {name: value[len(LINK) :] for name, value in contexts if value.startswith(LINK)}
 
 
 def _ordered(targets: t.Mapping[str, Json]) -> t.List[str]:

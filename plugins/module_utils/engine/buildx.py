@@ -16,6 +16,8 @@ _LINE = re.compile(r"\A(\S+):(\d+)\Z")
 _MARKED = re.compile(r"\A\s*\d+ \| >>> (.*)\Z")
 _RULE = "------"
 LOG_LINES = 20
+#: What buildx calls an image that a name in the Dockerfile stands for.
+IMAGE_CONTEXT = "docker-image://"
 _VERSION = re.compile(r"\bv?(\d+)\.(\d+)")
 #: From this version on buildx can tell its progress to a program.
 _RAWJSON = (0, 13)
@@ -101,7 +103,7 @@ class BuildCommand:
         return {key: value for key, value in target.items() if value or key in always}
 
     def _named(self) -> t.Dict[str, str]:
-        return {**{name: f"docker-image://{pin}" for name, pin in self.pins.items()}, **self.contexts}
+        return {**{name: IMAGE_CONTEXT + pin for name, pin in self.pins.items()}, **self.contexts}
 
 
 def _attest(kind: str, value: str) -> t.List[str]:

@@ -57,6 +57,11 @@ class LocalImage:
     #: system/architecture[/variant].
     platform: str = ""
 
+    def digest_in(self, repository: str) -> t.Optional[str]:
+        """What a registry calls it there. `repository` as the engine lists it."""
+        prefix = f"{repository}@"
+        return next((one[len(prefix) :] for one in self.digests if one.startswith(prefix)), None)
+
 
 class Engine:
     """Commands that do one thing each. `run` is injected."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.image.bake import run
-from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import SECRETS
+from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import PULL, SECRETS
 
 VERB = Verb(
     name="docker_bake",
@@ -22,7 +22,7 @@ VERB = Verb(
             "secrets": SECRETS,
             "push": {"type": "bool", "default": False},
             "load": {"type": "bool"},
-            "pull": {"type": "str", "choices": ["missing", "always"], "default": "always"},
+            "pull": PULL,
             "nocache": {"type": "bool", "default": False},
             "registry_username": {"type": "str"},
             "registry_password": {"type": "str", "no_log": True},

@@ -107,12 +107,11 @@ def _asked_for(
 
 def _here(reference: ImageReference, platform: str, engine: Engine) -> t.Optional[_Found]:
     """What this host has under a name, for that platform (empty: for any)."""
-    name = reference.familiar if reference.digest else reference.with_tag(reference.version).familiar
+    name = reference.tagged.familiar
     local = engine.images([name]).get(name)
     if local is None or not _same_platform(local.platform, platform):
         return None
-    prefix = reference.familiar_name + "@"
-    digest = next((one[len(prefix) :] for one in local.digests if one.startswith(prefix)), "")
+    digest = local.digest_in(reference.familiar_name) or ""
     return _Found(Resolved(digest, digest or local.id), make_facts(local.env, local.onbuild), local.id)
 
 

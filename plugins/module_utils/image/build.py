@@ -25,7 +25,11 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.image.make import Made, carry_out
-from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import NamedContext, PackedFolder
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import (
+    NamedContext,
+    PackedFolder,
+    where_of,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import check_place
 from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import (
     Site,
@@ -100,7 +104,7 @@ def _origin(request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> Orig
 def _contexts(site: Site, request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> t.List[NamedContext]:
     """Those of the controller are described; it is the host that asks for images and pages."""
     described = (packed or {}).get("contexts") or {}
-    reader = reader_of(site, request, request.path, lambda name: f"build_contexts: {name}")
+    reader = reader_of(site, request, request.path, where_of)
     return [
         PackedFolder(name, described[name]["digest"], described[name]["archive"] or "")
         if name in described

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build import run
+from ansible_collections.slipway.deploy.plugins.module_utils.image.request import ALWAYS, MISSING
 
 SECRETS: t.Dict[str, t.Any] = {
     "type": "list",
@@ -25,6 +26,8 @@ SECRETS: t.Dict[str, t.Any] = {
     "required_if": [("type", "env", ["env"]), ("type", "file", ["src"]), ("type", "value", ["value"])],
     "mutually_exclusive": [("env", "src", "value")],
 }
+
+PULL: t.Dict[str, t.Any] = {"type": "str", "choices": [MISSING, ALWAYS], "default": ALWAYS}
 
 _OUTPUTS: t.Dict[str, t.Any] = {
     "type": "list",
@@ -84,7 +87,7 @@ VERB = Verb(
             "outputs": _OUTPUTS,
             "push": {"type": "bool", "default": False},
             "load": {"type": "bool"},
-            "pull": {"type": "str", "choices": ["missing", "always"], "default": "always"},
+            "pull": PULL,
             "nocache": {"type": "bool", "default": False},
             "registry_username": {"type": "str"},
             "registry_password": {"type": "str", "no_log": True},

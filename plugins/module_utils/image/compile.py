@@ -133,7 +133,7 @@ def command_of(job: Job, folder: Path, kind: str) -> BuildCommand:
         args={**request.args, **({"SOURCE_DATE_EPOCH": str(epoch)} if epoch is not None else {})},
         labels={**_oci_labels(job), **request.labels},
         pins=job.usable_pins,
-        contexts={one.name: one.place(folder / f"named/{number}") for number, one in enumerate(job.contexts)},
+        contexts={one.name: one.place(folder / f"named-{number}") for number, one in enumerate(job.contexts)},
         annotations=options.annotations,
         secrets=tuple(f"id={secret.id},{secret.source}" for secret in job.secrets),
         ssh=tuple(f"{name}={paths}" for name, paths in options.ssh.items()),

@@ -46,7 +46,12 @@ class Entry(t.NamedTuple):
 
 def find_ignore(root: Path, dockerfile: Path) -> Ignore:
     """Dockerfile.dockerignore goes before .dockerignore, even when it is empty."""
-    for path in (dockerfile.with_name(dockerfile.name + IGNORE_FILE), root / IGNORE_FILE):
+    return first_ignore(dockerfile.with_name(dockerfile.name + IGNORE_FILE), root / IGNORE_FILE)
+
+
+def first_ignore(*paths: Path) -> Ignore:
+    """The first of them that is there; nothing is left out where none is."""
+    for path in paths:
         if is_there(path):
             return parse_dockerignore(read_text(path), str(path))
     return Ignore()

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry, capability, unreadable
+from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
 
 _BLOCK = 1024 * 1024
 _VERSION = 1
@@ -33,6 +34,14 @@ _Known = t.Dict[str, t.List[t.Any]]
 def cache_folder(env: t.Mapping[str, str]) -> t.Optional[Path]:
     home = env.get("HOME")
     return Path(home) / ".cache/slipway/contexts" if home else None
+
+
+def digest_files(root: Path, entries: t.Iterable[Entry], folder: t.Optional[Path] = None) -> str:
+    """The digest of a context's part. `folder` is where digests of files are remembered; None: nowhere."""
+    files = FileDigests(root, folder)
+    digest = digest_context(entries, files.of)
+    files.save()
+    return digest
 
 
 class FileDigests:

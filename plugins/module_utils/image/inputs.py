@@ -18,8 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.context impor
     is_there,
     read_text,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import digest_files
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
 from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL, Reach, reach_of, select
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
@@ -103,10 +102,7 @@ class Source(Origin):
 
     def select(self, reach: Reach = ALL, cache: t.Optional[Path] = None) -> LocalInputs:
         entries = select(self.root, find_ignore(self.root, self.file), reach, self.name)
-        files = FileDigests(self.root, cache)
-        digest = digest_context(entries, files.of)
-        files.save()
-        return LocalInputs(self.dockerfile, self.name, digest, self.root, entries)
+        return LocalInputs(self.dockerfile, self.name, digest_files(self.root, entries, cache), self.root, entries)
 
 
 @dataclass(frozen=True)

@@ -178,10 +178,9 @@ def _identity(job: Job, local_id: t.Optional[str], *, remote: bool) -> Made:
         images = {platform or job.platforms[0]: digest for platform, digest in manifests_of(manifest).items()}
         config = manifest.document.get("config") or {}
         return Made(False, local_id or config.get("digest"), manifest.digest, images)
-    name, prefix = job.name(job.inputs_tag), job.request.repository.familiar_name + "@"
+    name = job.name(job.inputs_tag)
     local = job.engine.images([name]).get(name) if local_id else None
-    digests = [one[len(prefix) :] for one in local.digests if one.startswith(prefix)] if local else []
-    return Made(False, local_id, digests[0] if digests else None)
+    return Made(False, local_id, local.digest_in(job.request.repository.familiar_name) if local else None)
 
 
 def _predict(job: Job, plan: Plan, known: Known) -> Made:

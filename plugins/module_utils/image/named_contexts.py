@@ -14,22 +14,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.bake import LINK
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import IMAGE_CONTEXT
 from ansible_collections.slipway.deploy.plugins.module_utils.image.context import (
     IGNORE_FILE,
     Entry,
-    is_there,
+    first_ignore,
     list_context,
-    read_text,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore, parse_dockerignore
-from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import digest_files
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Remote, is_remote
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
 from ansible_collections.slipway.deploy.plugins.module_utils.image.remotes import shown, state_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
 
-IMAGE = "docker-image://"
 _NAME = re.compile(r"[A-Za-z0-9][\w./:@-]*\Z", re.ASCII)
 #: image -> a digest of what it stands for, and the name to give to buildx.
 ResolveImage = t.Callable[[str, str], t.Tuple[str, str]]
@@ -66,7 +64,6 @@ class FolderContext(NamedContext):
     entries: t.Tuple[Entry, ...]
 
     def place(self, folder: Path) -> str:
-        folder.parent.mkdir(exist_ok=True)
         if copy_context(self.root, self.entries, folder) != self.digest:
             raise InputError(f"Files of {self.root} changed while they were copied: run the task again.")
         return str(folder)
@@ -79,10 +76,14 @@ class PackedFolder(NamedContext):
     archive: str
 
     def place(self, folder: Path) -> str:
-        folder.parent.mkdir(exist_ok=True)
         if unpack_context(Path(self.archive), folder) != self.digest:
             raise InputError(f"Files of the context {self.name} changed while they were sent: run the task again.")
         return str(folder)
+
+
+def where_of(name: str) -> str:
+    """What to call a context of docker_build in messages."""
+    return f"build_contexts: {name}"
 
 
 def check_name(name: str) -> str:
@@ -92,23 +93,15 @@ def check_name(name: str) -> str:
 
 
 def is_folder(source: str) -> bool:
-    return "://" not in source and not is_remote(source) and not source.startswith("target:")
+    return "://" not in source and not is_remote(source) and not source.startswith(LINK)
 
 
 def folder_context(name: str, root: Path, where: str, cache: t.Optional[Path] = None) -> FolderContext:
     """`cache` is where digests of files are remembered."""
     if not root.is_dir():
         raise InputError(f"{where}: there is no directory {root}.")
-    entries = tuple(list_context(root, _ignore(root)))
-    files = FileDigests(root, cache)
-    digest = digest_context(entries, files.of)
-    files.save()
-    return FolderContext(name, digest, root, entries)
-
-
-def _ignore(root: Path) -> Ignore:
-    file = root / IGNORE_FILE
-    return parse_dockerignore(read_text(file), str(file)) if is_there(file) else Ignore()
+    entries = tuple(list_context(root, first_ignore(root / IGNORE_FILE)))
+    return FolderContext(name, digest_files(root, entries, cache), root, entries)
 
 
 @dataclass(frozen=True)
@@ -124,9 +117,9 @@ class ContextReader:
 
     def read(self, name: str, source: str) -> NamedContext:
         where = self.where(name)
-        if source.startswith(IMAGE):
-            digest, pinned = self.image(source[len(IMAGE) :], where)
-            return Elsewhere(name, digest, IMAGE + pinned)
+        if source.startswith(IMAGE_CONTEXT):
+            digest, pinned = self.image(source[len(IMAGE_CONTEXT) :], where)
+            return Elsewhere(name, digest, IMAGE_CONTEXT + pinned)
         if is_folder(source):
             return folder_context(name, Path(posixpath.join(self.place, source)), where, self.cache)
         if is_remote(source):

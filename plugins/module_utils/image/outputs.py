@@ -23,9 +23,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.files import
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
 from ansible_collections.slipway.deploy.plugins.module_utils.image.archive import read_image
 from ansible_collections.slipway.deploy.plugins.module_utils.image.context import list_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context_digest import digest_context
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore import Ignore
-from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import FileDigests
+from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import digest_files
 from ansible_collections.slipway.deploy.plugins.module_utils.image.portrait import portrait_of
 
 _BLOCK = 1024 * 1024
@@ -97,7 +96,7 @@ def identity(output: FileOutput, path: Path, name: str) -> t.Optional[str]:
 
 def content_digest(output: FileOutput, path: Path) -> t.Optional[str]:
     if output.type == _FOLDER:
-        return digest_context(list_context(path, Ignore()), FileDigests(path).of) if path.is_dir() else None
+        return digest_files(path, list_context(path, Ignore())) if path.is_dir() else None
     if not path.is_file():
         return None
     total = hashlib.sha256()

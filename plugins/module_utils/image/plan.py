@@ -134,10 +134,9 @@ def _read(
 def _whole_name(reference: str) -> str:
     """As BuildKit compares names: `alpine` is docker.io/library/alpine:latest."""
     try:
-        image = parse_reference(reference)
+        return parse_reference(reference).tagged.full
     except InputError:
         return reference
-    return image.full if image.digest else image.with_tag(image.version).full
 
 
 def reader_of(site: Site, request: Request, place: str, where: t.Callable[[str], str]) -> ContextReader:

@@ -68,6 +68,11 @@ class ImageReference:
         """What to ask a registry for: the digest where there is one, else the tag (latest where there is none)."""
         return self.digest or self.tag or "latest"
 
+    @property
+    def tagged(self) -> ImageReference:
+        """As an engine lists it: with `latest` where neither a tag nor a digest is told."""
+        return self if self.digest else self.with_tag(self.version)
+
     def with_tag(self, tag: str) -> ImageReference:
         if not _TAG.match(tag):
             raise InputError(f"{tag!r} is not an image tag: letters, digits, '_', '.' and '-', at most 128.")

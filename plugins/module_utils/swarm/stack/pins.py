@@ -51,7 +51,7 @@ def _pin(image: str, registries: Registries, platform: str) -> t.Union[str, Slip
         reference = parse_reference(image)
         if reference.digest:
             return image
-        tagged = reference.with_tag(reference.version).familiar
+        tagged = reference.tagged.familiar
         return f"{tagged}@{registries.resolve(reference, platform).digest}"
     except SlipwayError as exc:
         return exc
@@ -61,4 +61,4 @@ def _same(image: str, pinned: t.Optional[str]) -> bool:
     if pinned is None or "@" in image:
         return False
     reference = parse_reference(image)
-    return pinned.partition("@")[0] == reference.with_tag(reference.version).familiar
+    return pinned.partition("@")[0] == reference.tagged.familiar
