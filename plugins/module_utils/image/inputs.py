@@ -57,10 +57,7 @@ class LocalInputs(Inputs):
     entries: t.Tuple[Entry, ...]
 
     def _fill(self, root: Path) -> str:
-        try:
-            return copy_context(self.root, self.entries, root)
-        except FileNotFoundError as exc:
-            raise InputError(f"{exc.filename} went away while it was copied: run the task again.") from exc
+        return copy_context(self.root, self.entries, root)
 
 
 @dataclass(frozen=True)

@@ -96,14 +96,21 @@ def _make_special(path: Path, entry: Entry, mode: int) -> None:
 def copy_context(root: Path, entries: t.Iterable[Entry], target: Path) -> str:
     """The digest of what was copied."""
     snapshot = Snapshot(target)
-    for entry in entries:
-        if entry.kind == "file":
-            with (root / entry.path).open("rb") as source:
-                snapshot.add(entry._replace(detail=capability(f"{root}/{entry.path}")), source)
-        else:
-            snapshot.add(entry)
+    try:
+        for entry in entries:
+            _copy_one(root, entry, snapshot)
+    except FileNotFoundError as exc:
+        raise InputError(f"{exc.filename} went away while it was copied: run the task again.") from exc
     snapshot.close()
     return snapshot.digest.value
+
+
+def _copy_one(root: Path, entry: Entry, snapshot: Snapshot) -> None:
+    if entry.kind != "file":
+        snapshot.add(entry)
+        return
+    with (root / entry.path).open("rb") as source:
+        snapshot.add(entry._replace(detail=capability(f"{root}/{entry.path}")), source)
 
 
 def _set_time(path: Path, content: hashlib._Hash) -> None:

@@ -72,6 +72,13 @@ def test_buildx_gets_a_copy_of_the_directory_and_images_by_digest(host: Host, sh
     assert named[1] == f"tool=docker-image://docker.io/library/base@{host.base}"
 
 
+def test_a_file_that_goes_away_is_named(shared: Path, tmp_path: Path) -> None:
+    one = folder_context("shared", shared, "")
+    (shared / "a").unlink()
+    with pytest.raises(InputError, match=r"/shared/a went away while it was copied: run the task again"):
+        one.place(tmp_path / "copy")
+
+
 def test_a_directory_of_the_controller_is_the_same_as_one_of_the_host(host: Host, shared: Path, tmp_path: Path) -> None:
     local = host.build(check=True, build_contexts={"shared": str(shared)})
     one = folder_context("shared", shared, "")
