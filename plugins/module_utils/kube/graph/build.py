@@ -14,6 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.cycles i
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.index import Index
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.model import Graph, Node
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.preferences import link_rules
+from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.roles import link_parts
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.rules import DEFAULT_RULES, Rule
 from ansible_collections.slipway.deploy.plugins.module_utils.kube.graph.surroundings import (
     link_aggregated,
@@ -47,6 +48,6 @@ def build(nodes: t.Sequence[Node], rules: t.Sequence[Rule] = DEFAULT_RULES, *, a
         link_barriers(graph)
     heights(graph)
     # These only ever add what closes no cycle, so they come after the look for cycles.
-    for link in (link_served, link_conversions, link_judged):
+    for link in (link_parts, link_served, link_conversions, link_judged):
         link(graph, index)
     return graph
