@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -17,8 +16,8 @@ from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import write_atomic
+from ansible_collections.slipway.deploy.plugins.module_utils.common.sha256 import sha256_of
 
-_BLOCK = 1024 * 1024
 _MANIFEST_VERSION = 1
 
 
@@ -32,14 +31,6 @@ class Record:
     fingerprint: str
     source: str
     digest: str = ""
-
-
-def sha256_of(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as handle:
-        for block in iter(lambda: handle.read(_BLOCK), b""):
-            found.update(block)
-    return found.hexdigest()
 
 
 class Cache:

@@ -11,8 +11,8 @@ import typing as t
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.artifact.cache import sha256_of
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import write_atomic
+from ansible_collections.slipway.deploy.plugins.module_utils.common.sha256 import sha256_of
 
 
 @dataclass(frozen=True)

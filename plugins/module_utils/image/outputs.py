@@ -11,7 +11,6 @@ that a build has made what is there, and nothing more.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import typing as t
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
+from ansible_collections.slipway.deploy.plugins.module_utils.common.sha256 import sha256_of
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
 from ansible_collections.slipway.deploy.plugins.module_utils.image.archive import read_image
 from ansible_collections.slipway.deploy.plugins.module_utils.image.context import list_context
@@ -27,7 +27,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerignore 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import digest_files
 from ansible_collections.slipway.deploy.plugins.module_utils.image.portrait import portrait_of
 
-_BLOCK = 1024 * 1024
 _FOLDER = "local"
 _ARCHIVES = ("oci", "docker")
 
@@ -99,11 +98,7 @@ def content_digest(output: FileOutput, path: Path) -> t.Optional[str]:
         return digest_files(path, list_context(path, Ignore())) if path.is_dir() else None
     if not path.is_file():
         return None
-    total = hashlib.sha256()
-    with path.open("rb") as stream:
-        for block in iter(lambda: stream.read(_BLOCK), b""):
-            total.update(block)
-    return "sha256:" + total.hexdigest()
+    return f"sha256:{sha256_of(path)}"
 
 
 def place(output: FileOutput, fingerprint: str) -> None:

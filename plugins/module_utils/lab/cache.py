@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 import typing as t
@@ -15,8 +14,7 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
-
-_BLOCK = 1 << 20
+from ansible_collections.slipway.deploy.plugins.module_utils.common.sha256 import sha256_of
 
 
 class Cache:
@@ -38,7 +36,7 @@ class Cache:
     def intact(self, name: str) -> bool:
         """Complete and unspoilt: its content has the checksum."""
         record = (read_text(_sidecar(self.path(name))) or "").split()
-        return self.has(name) and record[0] == _sha256(self.path(name))
+        return self.has(name) and record[0] == sha256_of(self.path(name))
 
     def add(self, name: str, make: t.Callable[[Path], None]) -> Path:
         """`make` writes to a path in a scratch directory; the target appears whole, or not at all."""
@@ -47,7 +45,7 @@ class Cache:
         scratch = self.scratch()
         fresh = scratch / path.name
         make(fresh)
-        record = f"{_sha256(fresh)}  {path.name} {fresh.stat().st_size}\n"
+        record = f"{sha256_of(fresh)}  {path.name} {fresh.stat().st_size}\n"
         _sidecar(path).unlink(missing_ok=True)
         fresh.replace(path)
         write_atomic(_sidecar(path), record, mode=0o644)
@@ -88,11 +86,3 @@ def _sidecar(path: Path) -> Path:
 def _mounts_below(path: Path) -> t.List[str]:
     points = [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
     return sorted(point for point in points if point.startswith(f"{path.resolve()}/"))
-
-
-def _sha256(path: Path) -> str:
-    total = hashlib.sha256()
-    with path.open("rb") as handle:
-        for block in iter(lambda: handle.read(_BLOCK), b""):
-            total.update(block)
-    return total.hexdigest()

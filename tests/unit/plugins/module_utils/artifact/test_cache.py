@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.slipway.deploy.plugins.module_utils.artifact.cache import Cache, sha256_of
+from ansible_collections.slipway.deploy.plugins.module_utils.artifact.cache import Cache
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.sha256 import sha256_of
 
 
 @pytest.fixture
