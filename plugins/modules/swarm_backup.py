@@ -16,7 +16,9 @@ description:
     elsewhere or again; drain it before where that matters. A timer of systemd's starts the engine where the task is
     killed.
   - The archive holds the swarm's keys and is readable by root alone. Of a swarm that locks, it can be used only
-    together with the unlock key of its time.
+    together with the unlock key of its time, and only where the swarm has a single manager. Docker cannot make a new
+    cluster from the locked state of one of several (U(https://github.com/moby/moby/issues/36852)), so a restore of that
+    is refused.
 author: Slipway maintainers (@slipway)
 extends_documentation_fragment:
   - slipway.deploy.attributes
@@ -25,7 +27,9 @@ attributes:
     support: none
   idempotent:
     support: none
-    description: A backup is made each time; a restore is refused where the host is in a swarm.
+    description:
+      - A backup is made each time. A restore of what was restored already changes nothing; it is refused where the host
+        is in another swarm.
 options:
   path:
     description: The archive (C(.tar.gz)) on the host.
@@ -87,6 +91,10 @@ cluster_id:
 locks:
   description: Whether the state can be used only with the unlock key.
   returned: success
+  type: bool
+restorable:
+  description: Whether a swarm can be made of the archive alone. Not where it is locked and one of several managers.
+  returned: O(state=saved)
   type: bool
 """
 

@@ -77,6 +77,10 @@ live_restore:
   description: Whether the engine has C(live-restore) on, with which it cannot be in a swarm.
   returned: success
   type: bool
+locks:
+  description: Whether the manager's state on disk is locked, so that a restarted engine needs the unlock key.
+  returned: success
+  type: bool
 nodes:
   description: All nodes as the managers see them. Empty where this host is none.
   returned: success

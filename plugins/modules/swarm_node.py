@@ -76,6 +76,8 @@ options:
     description:
       - Where this manager's swarm has lost its quorum, make a new one from this manager's data, with the same services,
         secrets and nodes. All other managers must join it anew. A manager whose swarm has a leader is left alone.
+      - Refused where the host is no manager, since it would make an empty swarm, and where the swarm locks its
+        managers, of whose data Docker cannot make a new cluster (U(https://github.com/moby/moby/issues/36852)).
     type: bool
     default: false
   rejoin:
@@ -161,6 +163,10 @@ engine_version:
   sample: 26.1.5
 live_restore:
   description: Whether the engine has C(live-restore) on, with which it cannot be in a swarm.
+  returned: success
+  type: bool
+locks:
+  description: Whether the manager's state on disk is locked, so that a restarted engine needs the unlock key.
   returned: success
   type: bool
 nodes:

@@ -17,6 +17,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.files import
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import EngineApi, unix_sender
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.joining import is_local
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.locking import is_locked
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership import (
     ACTIVE,
     INACTIVE,
@@ -27,6 +28,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership im
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.raft_state import (
     address_in,
     check_archive,
+    is_locked_archive,
+    is_made_of,
+    managers_in,
     unpack,
     write_archive,
 )
@@ -56,13 +60,15 @@ def _back_up(api: EngineApi, params: Params, context: TaskContext) -> Result:
     if not context.check_mode:
         with _stopped(api, runner(context.env), params["timeout"], context):
             write_archive(_state(params), archive)
+    locks = is_locked(_state(params))
     name = f"{member.cluster_id}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.tar.gz"
     return {
         "changed": True,
         "path": str(archive),
         "name": name,
         "cluster_id": member.cluster_id,
-        "locks": _locks(params),
+        "locks": locks,
+        "restorable": not locks or sum(node.role == "manager" for node in member.nodes) == 1,
     }
 
 
@@ -86,7 +92,11 @@ def _restore(api: EngineApi, params: Params, context: TaskContext) -> Result:
     archive = Path(params["path"])
     check_archive(archive)
     check_address(archive)
+    check_lock(archive)
     member = read_membership(api)
+    result = {"changed": True, "path": str(archive), "cluster_id": "", "locks": is_locked_archive(archive)}
+    if member.state != INACTIVE and is_made_of(archive, _state(params)):
+        return {**result, "changed": False}
     if member.state != INACTIVE and not params["force"]:
         raise SlipwayError(
             f"{member.name} is in a swarm already ({member.state}): take it out first, or restore over it by 'force'."
@@ -94,7 +104,7 @@ def _restore(api: EngineApi, params: Params, context: TaskContext) -> Result:
     if not context.check_mode:
         with _stopped(api, runner(context.env), params["timeout"], context):
             unpack(archive, _state(params))
-    return {"changed": True, "path": str(archive), "cluster_id": "", "locks": _locks(params)}
+    return result
 
 
 def check_address(archive: Path) -> None:
@@ -107,16 +117,18 @@ def check_address(archive: Path) -> None:
         )
 
 
+def check_lock(archive: Path) -> None:
+    """One of several managers needs a new cluster to be made of its state, and Docker makes none of a locked one."""
+    managers = managers_in(archive)
+    if managers > 1 and is_locked_archive(archive):
+        raise InputError(
+            f"path: {archive} is the state of one of {managers} managers of a swarm that locks them (autolock), and"
+            " Docker cannot make a new cluster of such a state: restore a backup from a time without autolock."
+        )
+
+
 def _state(params: Params) -> Path:
     return Path(params["data_root"]) / "swarm"
-
-
-def _locks(params: Params) -> bool:
-    """Whether the state can be used only with the unlock key of its time."""
-    key = _state(params) / "certificates/swarm-node.key"
-    with contextlib.suppress(OSError):
-        return "kek-version" in key.read_text(encoding="utf-8", errors="replace")
-    return False
 
 
 @contextlib.contextmanager

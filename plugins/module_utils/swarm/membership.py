@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an engine knows of the swarm that it is in. Pure, but for reading it by the engine's API."""
+"""What an engine knows of the swarm that it is in. Pure, but for reading it by the engine's API and from its disk."""
 
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import ApiError, EngineApi
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.locking import is_locked
 
 INACTIVE, PENDING, ACTIVE, ERROR, LOCKED = "inactive", "pending", "active", "error", "locked"
 WORKER, MANAGER = "worker", "manager"
@@ -55,6 +57,8 @@ class Membership:
     name: str
     engine_version: str
     live_restore: bool
+    #: The state on disk needs the unlock key whenever the engine has been restarted.
+    locks: bool = False
     node_id: str = ""
     address: str = ""
     manager: bool = False
@@ -76,7 +80,8 @@ class Membership:
 def read_membership(api: EngineApi) -> Membership:
     """What the engine says of itself, and on a manager with quorum of all nodes."""
     info = api.get("/info")
-    member = parse_info(info)
+    locks = is_locked(Path(info.get("DockerRootDir") or "/var/lib/docker") / "swarm")
+    member = replace(parse_info(info), locks=locks)
     if not member.manager or member.state != ACTIVE:
         return member
     try:
@@ -84,8 +89,8 @@ def read_membership(api: EngineApi) -> Membership:
     except ApiError as exc:
         if exc.status != _UNAVAILABLE:
             raise
-        return Membership(**{**vars(member), "error": member.error or exc.message})
-    return Membership(**{**vars(member), "quorum": True, "nodes": nodes})
+        return replace(member, error=member.error or exc.message)
+    return replace(member, quorum=True, nodes=nodes)
 
 
 def parse_info(info: t.Mapping[str, t.Any]) -> Membership:

@@ -61,6 +61,7 @@ def steps_for(params: Params, member: Membership) -> t.Tuple[str, ...]:
     if params["state"] == "unlocked":
         return ()
     if params["force_new_cluster"] and not member.quorum:
+        _require_data(member)
         return (FORCE,)
     make = JOIN if params["join"] else INIT
     stays = member.state in (ACTIVE, PENDING) and not params["rejoin"]
@@ -73,6 +74,21 @@ def _require_key(params: Params, member: Membership) -> None:
         raise SlipwayError(
             f"{member.name} is locked: its engine was restarted, and the swarm locks its managers. Put the unlock key"
             f" ('docker swarm unlock-key' on another manager) into {where} and run again."
+        )
+
+
+def _require_data(member: Membership) -> None:
+    """An engine without a swarm's data would make an empty one, and one whose data is locked would lose its node."""
+    if not member.manager:
+        raise InputError(
+            f"force_new_cluster: {member.name} is no manager of a swarm, so it has no data to make a new cluster from."
+            " Run it on one that is, or leave the option out."
+        )
+    if member.locks:
+        raise SlipwayError(
+            f"{member.name} has the data of a swarm that locks its managers (autolock), and Docker cannot make a new"
+            " cluster of such data: bring back managers until a majority is there. Where they are gone for good, the"
+            " swarm must be made anew and its stacks deployed again."
         )
 
 

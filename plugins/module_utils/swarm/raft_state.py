@@ -13,10 +13,14 @@ import tarfile
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.sha256 import sha256_of
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.locking import KEY, is_encrypted
 
 _TOP = "swarm"
 #: What an archive of a manager's state must have to be one.
 _NEEDED = "swarm/raft"
+#: Beside the engine's own files, the digest of the archive that they came from.
+_ORIGIN = "slipway-restored"
 
 
 def write_archive(state: Path, archive: Path) -> None:
@@ -37,33 +41,50 @@ def check_archive(archive: Path) -> None:
         with tarfile.open(str(archive)) as tar:
             names = [_checked(member, archive) for member in tar]
     except FileNotFoundError as exc:
-        raise InputError(f"src: there is no file {archive} on this host.") from exc
+        raise InputError(f"path: there is no file {archive} on this host.") from exc
     except (OSError, EOFError, tarfile.TarError) as exc:
-        raise InputError(f"src: {archive} cannot be read as an archive ({exc}): is it whole?") from exc
+        raise InputError(f"path: {archive} cannot be read as an archive ({exc}): is it whole?") from exc
     if _NEEDED not in names:
-        raise InputError(f"src: {archive} is no backup of a swarm's manager: it has no {_NEEDED}.")
+        raise InputError(f"path: {archive} is no backup of a swarm's manager: it has no {_NEEDED}.")
 
 
 def address_in(archive: Path) -> str:
     """Of the manager whose state it is: the other managers, and those that join, look for it there."""
+    data = json.loads(_read(archive, "docker-state.json") or b"{}")
+    return str(data.get("AdvertiseAddr") or data.get("LocalAddr") or "").rpartition("/")[2]
+
+
+def is_locked_archive(archive: Path) -> bool:
+    return is_encrypted(_read(archive, KEY))
+
+
+def managers_in(archive: Path) -> int:
+    """How many managers the swarm had, as far as this one had heard."""
+    peers = json.loads(_read(archive, "state.json") or b"[]")
+    return len({peer.get("node_id") for peer in peers if isinstance(peer, dict)}) if isinstance(peers, list) else 0
+
+
+def _read(archive: Path, name: str) -> bytes:
     with tarfile.open(str(archive)) as tar:
         try:
-            stream = tar.extractfile(f"{_TOP}/docker-state.json")
+            stream = tar.extractfile(f"{_TOP}/{name}")
         except KeyError:
-            return ""
-        data = json.loads(stream.read()) if stream else {}
-    return str(data.get("AdvertiseAddr") or data.get("LocalAddr") or "").rpartition("/")[2]
+            return b""
+        return stream.read() if stream else b""
 
 
 def _checked(member: tarfile.TarInfo, archive: Path) -> str:
     parts = Path(member.name).parts
     if not parts or parts[0] != _TOP or ".." in parts or not (member.isfile() or member.isdir()):
-        raise InputError(f"src: {archive} has '{member.name}', which does not belong into a swarm's state.")
+        raise InputError(f"path: {archive} has '{member.name}', which does not belong into a swarm's state.")
     return member.name
 
 
 def unpack(archive: Path, state: Path) -> None:
-    """Beside the state first, then in its place; what was there is kept until that is done."""
+    """Beside the state first, then in its place; what was there is kept until that is done.
+
+    The state says what it was made of, so that a run which was killed behind this is not taken for somebody's swarm.
+    """
     staging, before = state.with_name(".swarm-restored"), state.with_name(".swarm-before")
     for left in (staging, before):
         shutil.rmtree(left, ignore_errors=True)
@@ -72,11 +93,20 @@ def unpack(archive: Path, state: Path) -> None:
         for member in tar:
             _checked(member, archive)
             _extract(tar, member, staging)
+    (staging / _TOP / _ORIGIN).write_text(sha256_of(archive), encoding="ascii")
     if state.exists():
         state.rename(before)
     (staging / _TOP).rename(state)
     shutil.rmtree(staging, ignore_errors=True)
     shutil.rmtree(before, ignore_errors=True)
+
+
+def is_made_of(archive: Path, state: Path) -> bool:
+    """Whether this archive is what was unpacked here. A swarm that is left takes the answer with it."""
+    try:
+        return (state / _ORIGIN).read_text(encoding="ascii") == sha256_of(archive)
+    except OSError:
+        return False
 
 
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, where: Path) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import io
+import json
 import stat
 import tarfile
 from dataclasses import replace
@@ -15,10 +16,17 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.swarm.backup import check_address, check_may_stop
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.backup import (
+    check_address,
+    check_lock,
+    check_may_stop,
+)
+from ansible_collections.slipway.deploy.plugins.module_utils.swarm.locking import KEY, is_locked
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership import Membership, Node, parse_node
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.raft_state import (
     check_archive,
+    is_locked_archive,
+    is_made_of,
     unpack,
     write_archive,
 )
@@ -70,7 +78,7 @@ def archive_of(path: Path, *names: str) -> Path:
 
 
 def test_what_is_no_backup(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"^src: there is no file /nowhere/a\.tgz on this host\.$"):
+    with pytest.raises(InputError, match=r"^path: there is no file /nowhere/a\.tgz on this host\.$"):
         check_archive(Path("/nowhere/a.tgz"))
     with pytest.raises(InputError, match=r"is no backup of a swarm's manager: it has no swarm/raft\.$"):
         check_archive(archive_of(tmp_path / "b.tgz", "swarm/other"))
@@ -92,6 +100,49 @@ def test_a_state_of_another_address_is_refused(tmp_path: Path) -> None:
     write_archive(folder, archive)
     with pytest.raises(InputError, match=r"is the state of the manager at 192\.0\.2\.7, and this host does not have"):
         check_address(archive)
+
+
+PLAIN = "-----BEGIN PRIVATE KEY-----\nkek-version: 0\nraft-dek: EgAA\n\nMIG\n-----END PRIVATE KEY-----\n"
+LOCKED = PLAIN.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE")
+
+
+def locked_state(root: Path, key: str, managers: int) -> Path:
+    folder = state(root)
+    (folder / KEY).parent.mkdir()
+    (folder / KEY).write_text(key)
+    peers = [{"node_id": f"n{i}", "addr": f"192.0.2.{i}:2377"} for i in range(managers)]
+    (folder / "state.json").write_text(json.dumps(peers))
+    return folder
+
+
+@pytest.mark.parametrize(("key", "locks"), [(PLAIN, False), (LOCKED, True)])
+def test_only_an_encrypted_key_locks(tmp_path: Path, key: str, locks: bool) -> None:
+    folder = locked_state(tmp_path, key, 1)
+    write_archive(folder, tmp_path / "a.tgz")
+    assert (is_locked(folder), is_locked_archive(tmp_path / "a.tgz")) == (locks, locks)
+    assert not is_locked(tmp_path)
+
+
+@pytest.mark.parametrize(("key", "managers"), [(PLAIN, 3), (LOCKED, 1), (LOCKED, 0)])
+def test_what_can_be_restored(tmp_path: Path, key: str, managers: int) -> None:
+    write_archive(locked_state(tmp_path, key, managers), tmp_path / "a.tgz")
+    check_lock(tmp_path / "a.tgz")
+
+
+def test_a_locked_state_of_several_managers_cannot_be_restored(tmp_path: Path) -> None:
+    write_archive(locked_state(tmp_path, LOCKED, 3), tmp_path / "a.tgz")
+    with pytest.raises(InputError, match=r"is the state of one of 3 managers of a swarm that locks them \(auto"):
+        check_lock(tmp_path / "a.tgz")
+
+
+def test_a_state_says_which_archive_it_was_made_of(tmp_path: Path) -> None:
+    archive = tmp_path / "a.tgz"
+    write_archive(state(tmp_path), archive)
+    assert not is_made_of(archive, tmp_path / "swarm")
+    unpack(archive, tmp_path / "swarm")
+    assert is_made_of(archive, tmp_path / "swarm")
+    write_archive(tmp_path / "swarm", archive)
+    assert not is_made_of(archive, tmp_path / "swarm")
 
 
 def test_a_manager_that_is_not_needed_may_be_stopped() -> None:

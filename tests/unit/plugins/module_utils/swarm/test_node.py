@@ -14,7 +14,11 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
+    InputError,
+    SlipwayError,
+    TransportError,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import ApiError, EngineApi
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.joining import reachable_manager
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.membership import (
@@ -66,6 +70,21 @@ def test_what_is_due(state: str, options: dict[str, t.Any], steps: tuple[str, ..
 def test_a_new_cluster_is_forced_only_without_quorum() -> None:
     assert due(replace(HOST, state=ACTIVE, manager=True), force_new_cluster=True) == ("force_new_cluster",)
     assert due(replace(HOST, state=ACTIVE, manager=True, quorum=True), force_new_cluster=True) == ()
+
+
+def test_no_new_cluster_is_forced_of_nothing() -> None:
+    for nobody in (HOST, replace(HOST, state=ACTIVE)):
+        with pytest.raises(InputError) as caught:
+            due(nobody, force_new_cluster=True)
+        assert caught.value.message == (
+            "force_new_cluster: s1 is no manager of a swarm, so it has no data to make a new cluster from. Run it on"
+            " one that is, or leave the option out."
+        )
+
+
+def test_no_new_cluster_is_forced_of_locked_data() -> None:
+    with pytest.raises(SlipwayError, match=r"^s1 has the data of a swarm that locks its managers \(autolock\), "):
+        due(replace(HOST, state=ACTIVE, manager=True, locks=True), force_new_cluster=True)
 
 
 def test_a_locked_manager_without_a_key() -> None:
