@@ -63,6 +63,6 @@ options:
     description: Password of O(registry_username). It is kept in a private file for as long as the task runs.
     type: str
   builder:
-    description: Name of a buildx builder. By default the current one.
+    description: Name of a buildx builder (M(slipway.deploy.docker_builders)). By default the current one.
     type: str
 """

@@ -1,0 +1,11 @@
+# Copyright (c) 2026, Slipway maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+
+
+class ActionModule(VerbAction):
+    VERB = verb_of("builder.verb")
