@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Provisions 2 and then 20 lab hosts with Docker, each set twice, and says how long that took.
+"""Provisions 2 and then 20 lab hosts with Docker, each set twice, and says how long that took, also in
+docs/benchmarks.md.
 
 python tests/bench/hosts.py [--few 2] [--many 20]
 
@@ -13,6 +14,7 @@ waits for, `cpu` what all of them, hosts and controller, used meanwhile.
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import os
 import re
@@ -22,6 +24,8 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from page import put
 
 ROOT = Path(__file__).resolve().parents[2]
 _SUBNET = "172.30.9"
@@ -98,6 +102,27 @@ def provision(count: int) -> list[Run]:
             play(folder, "playbooks/lab_clean.yml", *variables)
 
 
+def page_of(runs: list[Run], ratio: float, processors: int) -> str:
+    met = "met" if ratio <= _LIMIT else "not met"
+    lines = [
+        "## Many Docker hosts",
+        "",
+        f"Made by `make bench` on {datetime.date.today()}: the role `docker_host` on new lab hosts, forks 20. The "
+        f"hosts are containers of one machine with {processors} processors, which they and the controller share.",
+        "",
+        "| hosts | run | seconds | seconds of processor | changed |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {run.hosts} | {('first', 'second')[number % 2]} | {run.seconds} | {run.cpu} | {run.changed} |"
+            for number, run in enumerate(runs)
+        ),
+        "",
+        f"The first run on {runs[-1].hosts} hosts takes {ratio:.1f} times as long as on {runs[0].hosts} "
+        f"(at most {_LIMIT}): {met}.",
+    ]
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="How the time to provision grows with the number of hosts.")
     parser.add_argument("--few", type=int, default=2)
@@ -108,6 +133,7 @@ def main() -> None:
     print(json.dumps({"processors": os.cpu_count(), "runs": [asdict(run) for run in few + many]}, indent=2))
     print(f"first run: {given.many} hosts take {ratio:.1f}x the time of {given.few} (asked for: {_LIMIT})")
     print(f"second run: changed={many[1].changed}")
+    put("hosts", page_of(few + many, ratio, os.cpu_count() or 1))
     raise SystemExit(0 if ratio <= _LIMIT and many[1].changed == 0 else 1)
 
 

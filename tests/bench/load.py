@@ -175,9 +175,10 @@ def main() -> int:
     parser.add_argument("--host")
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--keep", type=int, default=50, help="requests a connection is used for")
     parser.add_argument("--until", type=Path, help="end before the time is over, when this file is there")
     options = parser.parse_args()
-    report = run(Load(options.url, options.rate, options.seconds, options.host, until=options.until))
+    report = run(Load(options.url, options.rate, options.seconds, options.host, keep=options.keep, until=options.until))
     print(json.dumps(report.as_dict(), indent=2))
     return 1 if report.failed else 0
 

@@ -2,16 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A service of four containers, replaced under load, forward and back: how many requests fail?
+"""A service of four containers, replaced under load, forward and back: how many requests fail? Writes its section of
+docs/benchmarks.md.
 
-python tests/bench/rolling.py --inventory .lab/inventory.yml --host docker1 [--rate 200] [--seconds 60]
+python tests/bench/rolling.py [--inventory .lab/inventory.yml] [--host docker1] [--rate 200] [--seconds 60]
 
-The host has Docker and the role edge_proxy. What is measured is `compose_stack` with `strategy: rolling`.
+The host has Docker; the role edge_proxy is put on it. What is measured is `compose_stack` with `strategy: rolling`.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from pathlib import Path
 
 import yaml
 from load import Background, Load, Report
+from page import put
 
 NAME = "rolling-bench"
 ROUTE = f"{NAME}.test"
@@ -62,7 +65,13 @@ class Bench:
         task = {
             "slipway.deploy.compose_stack": {"project_name": NAME, "project_dir": f"/opt/slipway/{NAME}", **options}
         }
-        play = [{"hosts": self.host, "become": True, "gather_facts": False, "tasks": [task]}]
+        return self._run({"tasks": [task]})
+
+    def proxy(self) -> float:
+        return self._run({"roles": ["slipway.deploy.edge_proxy"]})
+
+    def _run(self, work: dict[str, t.Any]) -> float:
+        play = [{"hosts": self.host, "become": True, "gather_facts": False, **work}]
         playbook = self.folder / "playbook.yml"
         playbook.write_text(yaml.safe_dump(play, sort_keys=False))
         started = time.monotonic()
@@ -101,7 +110,7 @@ def covers(report: Report, took: float, load: Load) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--inventory", required=True)
+    parser.add_argument("--inventory", default=str(Path(__file__).resolve().parents[2] / ".lab/inventory.yml"))
     parser.add_argument("--host", default="docker1")
     parser.add_argument("--image", default="busybox:1.37")
     parser.add_argument("--rate", type=float, default=200)
@@ -111,6 +120,7 @@ def main() -> int:
         bench = Bench(options.inventory, options.host, options.image, Path(folder))
         load = Load(f"http://{bench.address()}/", options.rate, options.seconds, ROUTE)
         try:
+            bench.proxy()
             bench.deploy("v1")
             figures = {
                 "upgrade": under_load(load, lambda: bench.deploy("v2")),
@@ -119,7 +129,28 @@ def main() -> int:
         finally:
             bench.play(state="absent")
     print(json.dumps(figures, indent=2))
+    put("rolling", page_of(figures, options.rate, options.seconds))
     return int(any(figure["failed"] or not figure["whole"] for figure in figures.values()))
+
+
+def page_of(figures: dict[str, dict[str, t.Any]], rate: float, seconds: float) -> str:
+    lines = [
+        "## Rolling replacement on a Compose host",
+        "",
+        f"Made by `make bench` on {datetime.date.today()}: `compose_stack` with `strategy: rolling`, 4 replicas behind "
+        f"the edge proxy, {rate:g} requests a second for {seconds:g} s, none sent twice by the client.",
+        "",
+        "| | took s | requests | failed (at most 0) | p99 ms | slowest ms | |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, figure in figures.items():
+        met = "met" if not figure["failed"] and figure["whole"] else "not met"
+        times = figure["ms"]
+        lines.append(
+            f"| {name} | {figure['change_seconds']} | {figure['asked']} | {figure['failed']} | {times['p99']} "
+            f"| {times['max']} | {met} |"
+        )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
