@@ -92,6 +92,6 @@ test-demo: venv ## The demo and what it promises: rolling forward, going back, k
 # -- the figures
 bench: venv ## Slipway beside its peers, on one API server; writes docs/benchmarks.md
 	@tests/run/programs >/dev/null
-	@bad=0; for what in bench images rolling hosts; do python tests/bench/$$what.py || bad=1; done; exit $$bad
+	@bad=0; for what in bench images rolling rolling_swarm hosts; do python tests/bench/$$what.py || bad=1; done; exit $$bad
 
 .PHONY: help venv lab demo demo-clean test test-lint test-types test-unit test-api test-registry test-images bench test-bounds test-sanity test-integration test-molecule test-runner test-demo

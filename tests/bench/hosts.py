@@ -18,17 +18,13 @@ import datetime
 import json
 import os
 import re
-import subprocess
-import sys
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from own_lab import NET, OwnLab
 from page import put
 
-ROOT = Path(__file__).resolve().parents[2]
-_SUBNET = "172.30.9"
 _LIMIT = 2.5
 PLAYBOOK = """- hosts: docker
   become: true
@@ -46,30 +42,16 @@ class Run:
     failed: int
 
 
-def lab(count: int, folder: Path) -> dict[str, object]:
-    hosts = [
+def hosts(count: int) -> list[dict[str, object]]:
+    return [
         {
             "name": f"bench{number}",
-            "address": f"{_SUBNET}.{9 + number}",
+            "address": f"{NET}.{9 + number}",
             "groups": ["docker"],
             "vars": {"docker_host_registry_mirrors": [], "docker_host_registry_cas": []},
         }
         for number in range(1, count + 1)
     ]
-    names = {"lab_name": "slipway-bench", "lab_dir": str(folder / "lab"), "lab_subnet": f"{_SUBNET}.0/24"}
-    return {**names, "lab_remove_images": False, "lab_hosts": hosts}
-
-
-def play(folder: Path, *words: str) -> str:
-    """Output of one ansible-playbook; its own words where it fails."""
-    command = ["ansible-playbook", *words]
-    env = {**os.environ, "ANSIBLE_FORKS": "20", "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "NO_COLOR": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
-    (folder / "log").write_text(done.stdout + done.stderr)
-    if done.returncode:
-        print(done.stdout[-4000:], done.stderr[-2000:], file=sys.stderr)
-        raise SystemExit(f"{' '.join(command)} failed")
-    return done.stdout
 
 
 def used_cpu() -> float:
@@ -79,9 +61,9 @@ def used_cpu() -> float:
     return busy / os.sysconf("SC_CLK_TCK")
 
 
-def measured(folder: Path, count: int) -> Run:
+def measured(lab: OwnLab, count: int) -> Run:
     start, cpu = time.monotonic(), used_cpu()
-    out = play(folder, "-i", str(folder / "lab" / "inventory.yml"), str(folder / "play.yml"))
+    out = lab.play(PLAYBOOK)
     seconds, cpu = time.monotonic() - start, used_cpu() - cpu
     recap = re.findall(r"changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", out)
     changed = sum(int(found[0]) for found in recap)
@@ -90,16 +72,8 @@ def measured(folder: Path, count: int) -> Run:
 
 def provision(count: int) -> list[Run]:
     """The first run on new hosts, and the second."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "play.yml").write_text(PLAYBOOK)
-        (folder / "vars.json").write_text(json.dumps(lab(count, folder)))
-        variables = ["-e", f"@{folder / 'vars.json'}"]
-        try:
-            play(folder, "playbooks/lab.yml", *variables)
-            return [measured(folder, count), measured(folder, count)]
-        finally:
-            play(folder, "playbooks/lab_clean.yml", *variables)
+    with OwnLab(hosts(count)) as lab:
+        return [measured(lab, count), measured(lab, count)]
 
 
 def page_of(runs: list[Run], ratio: float, processors: int) -> str:

@@ -129,16 +129,17 @@ def main() -> int:
         finally:
             bench.play(state="absent")
     print(json.dumps(figures, indent=2))
-    put("rolling", page_of(figures, options.rate, options.seconds))
+    what = "`compose_stack` with `strategy: rolling`, 4 replicas behind the edge proxy"
+    put("rolling", page_of("Rolling replacement on a Compose host", what, figures, load))
     return int(any(figure["failed"] or not figure["whole"] for figure in figures.values()))
 
 
-def page_of(figures: dict[str, dict[str, t.Any]], rate: float, seconds: float) -> str:
+def page_of(title: str, what: str, figures: dict[str, dict[str, t.Any]], load: Load) -> str:
     lines = [
-        "## Rolling replacement on a Compose host",
+        f"## {title}",
         "",
-        f"Made by `make bench` on {datetime.date.today()}: `compose_stack` with `strategy: rolling`, 4 replicas behind "
-        f"the edge proxy, {rate:g} requests a second for {seconds:g} s, none sent twice by the client.",
+        f"Made by `make bench` on {datetime.date.today()}: {what}, {load.rate:g} requests a second for "
+        f"{load.seconds:g} s, none sent twice by the client.",
         "",
         "| | took s | requests | failed (at most 0) | p99 ms | slowest ms | |",
         "|---|---|---|---|---|---|---|",
