@@ -11,7 +11,7 @@ import time
 import typing as t
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, runner
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
@@ -58,7 +58,7 @@ def _back_up(api: EngineApi, params: Params, context: TaskContext) -> Result:
     member = read_membership(api)
     check_may_stop(member, params["allow_outage"])
     if not context.check_mode:
-        with _stopped(api, runner(context.env), params["timeout"], context):
+        with _stopped(api, params["timeout"], context, alone=False):
             write_archive(_state(params), archive)
     locks = is_locked(_state(params))
     name = f"{member.cluster_id}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.tar.gz"
@@ -102,7 +102,7 @@ def _restore(api: EngineApi, params: Params, context: TaskContext) -> Result:
             f"{member.name} is in a swarm already ({member.state}): take it out first, or restore over it by 'force'."
         )
     if not context.check_mode:
-        with _stopped(api, runner(context.env), params["timeout"], context):
+        with _stopped(api, params["timeout"], context, alone=True):
             unpack(archive, _state(params))
     return result
 
@@ -132,8 +132,9 @@ def _state(params: Params) -> Path:
 
 
 @contextlib.contextmanager
-def _stopped(api: EngineApi, run: Runner, timeout: float, context: TaskContext) -> t.Iterator[None]:
+def _stopped(api: EngineApi, timeout: float, context: TaskContext, *, alone: bool) -> t.Iterator[None]:
     """The engine is down inside, and up again after: by us, or by a timer of systemd's where we are killed."""
+    run = runner(context.env)
     run(["systemctl", "stop", f"{_GUARD}.timer"])
     guard = ["systemd-run", f"--unit={_GUARD}", "--collect", f"--on-active={int(timeout)}s"]
     _did(run([*guard, "systemctl", "start", *_UNITS]), "be guarded")
@@ -145,16 +146,16 @@ def _stopped(api: EngineApi, run: Runner, timeout: float, context: TaskContext) 
         context.progress("starting the engine")
         _did(run(["systemctl", "start", *_UNITS]), "be started again")
         run(["systemctl", "stop", f"{_GUARD}.timer"])
-    _await(api, timeout)
+    _await(api, timeout, alone=alone)
 
 
-def _await(api: EngineApi, timeout: float) -> None:
-    """The engine answers, and where it is a manager it hears of a leader (a restored one alone may not)."""
+def _await(api: EngineApi, timeout: float, *, alone: bool) -> None:
+    """The engine answers, and hears of a leader, unless it is a restored one and alone."""
     end = time.monotonic() + min(timeout, 30.0)
     while time.monotonic() < end:
         with contextlib.suppress(SlipwayError):
             member = read_membership(api)
-            if member.state == LOCKED or (member.state == ACTIVE and member.quorum):
+            if member.state == LOCKED or (member.state == ACTIVE and member.quorum) or (alone and member.manager):
                 return
         time.sleep(_PAUSE)
 

@@ -26,6 +26,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.swarm.plan import (
     check_quorum,
     check_wishes,
     plan,
+    undecided,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.settings import FRESH, differing, wanted_spec
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.vacate import vacate
@@ -47,14 +48,29 @@ def run(params: Params, context: TaskContext) -> Result:
     live = api.get("/swarm")
     wanted = wanted_spec(live["Spec"], params["settings"] or {})
     settings = differing(live["Spec"], wanted)
-    changes = plan(member.nodes, wishes, **_rules(params))
-    check_quorum(member.nodes, changes)
+    nodes = _decided(api, member.nodes, wishes, params["timeout"], context)
+    changes = plan(nodes, wishes, **_rules(params))
+    check_quorum(nodes, changes)
     rotated = [name for name in _ROTATIONS if params[name]] + (["rotate_ca"] if params["rotate_ca"] else [])
     if not context.check_mode:
         _update_swarm(api, live, wanted, settings, params)
         _apply(api, changes, params["timeout"], context)
         _await_ready(api, wishes, params["timeout"], context)
     return _result(settings, changes, rotated, read_nodes(api))
+
+
+def _decided(
+    api: EngineApi, nodes: t.Sequence[Node], wishes: t.Sequence[Wish], timeout: float, context: TaskContext
+) -> t.Sequence[Node]:
+    """After an election the leader gives every node some time to call before it takes it for dead."""
+    end, told = time.monotonic() + timeout, False
+    while undecided(nodes, wishes) and time.monotonic() < end:
+        if not told:
+            context.progress(f"waiting for the leader to know what is with {', '.join(undecided(nodes, wishes))}")
+        told = True
+        time.sleep(_PAUSE)
+        nodes = read_nodes(api)
+    return nodes
 
 
 def _rules(params: Params) -> t.Dict[str, bool]:
@@ -113,9 +129,10 @@ def _apply(api: EngineApi, changes: t.Sequence[Change], timeout: float, context:
 def _remove(api: EngineApi, change: Change, timeout: float, context: TaskContext) -> None:
     """Drained and demoted first. A node that left by itself, or is dead, has nothing more to say."""
     node = change.node
-    if node.role == MANAGER or node.availability != "drain":
+    # One that the raft does not know (any more: the cluster was made anew without it) cannot be demoted, and need not.
+    if node.reachability or (not change.dead and node.availability != "drain"):
         _update(api, change)
-    if not node.down:
+    if not change.dead:
         vacate(api, node, timeout, context.progress)
     end = time.monotonic() + timeout
     while True:

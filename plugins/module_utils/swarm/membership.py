@@ -16,6 +16,8 @@ from ansible_collections.slipway.deploy.plugins.module_utils.swarm.locking impor
 INACTIVE, PENDING, ACTIVE, ERROR, LOCKED = "inactive", "pending", "active", "error", "locked"
 WORKER, MANAGER = "worker", "manager"
 _UNAVAILABLE = 503
+#: How engines say by other codes that nobody can decide: without a leader for long, and while one is sought.
+_LEADERLESS = ("not have a leader", "no elected primary", "lost leader status", "deadline exceeded")
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def read_membership(api: EngineApi) -> Membership:
     try:
         nodes = read_nodes(api)
     except ApiError as exc:
-        if exc.status != _UNAVAILABLE:
+        if exc.status != _UNAVAILABLE and not any(words in exc.message for words in _LEADERLESS):
             raise
         return replace(member, error=member.error or exc.message)
     return replace(member, quorum=True, nodes=nodes)

@@ -97,7 +97,8 @@ def _settled(api: EngineApi, timeout: float) -> Membership:
     end = time.monotonic() + timeout
     while True:
         member = read_membership(api)
-        electing = member.state == ACTIVE and member.manager and not member.quorum
+        # A manager alone with the data of several is pending for as long as it is alone.
+        electing = member.state in (ACTIVE, PENDING) and member.manager and not member.quorum
         if (member.state != PENDING and not electing) or time.monotonic() >= end:
             return member
         if electing and time.monotonic() >= end - timeout + min(timeout, _ELECTION):

@@ -38,6 +38,8 @@ class Change:
     labels: t.Mapping[str, str]
     remove: bool = False
     reasons: t.Tuple[str, ...] = ()
+    #: Nothing runs there any more, and nobody there answers.
+    dead: bool = False
 
     def shown(self) -> t.Dict[str, t.Any]:
         return {"node": self.node.hostname, "id": self.node.id, "changes": list(self.reasons)}
@@ -74,7 +76,7 @@ def plan(
             raise SlipwayError(f"{wish.name} (node {wish.id}) is not in this swarm: has it been removed?")
         node = by_id.get(wish.id) or Node("", wish.name, wish.role, "active", "ready", "", {})
         changes.append(_change(node, wish, replace_labels))
-    changes += [_removal(node, why) for node, why in _left_over(nodes, wishes, remove_unlisted)]
+    changes += [_removal(node, why, dead=dead) for node, why, dead in _left_over(nodes, wishes, remove_unlisted)]
     found = [change for change in changes if change.reasons]
     return sorted(found, key=lambda c: (c.remove, c.role == WORKER and c.node.role == MANAGER, c.node.hostname))
 
@@ -103,21 +105,49 @@ def _differing(node: Node, labels: t.Mapping[str, str]) -> t.List[str]:
     return [key for key in sorted({*node.labels, *labels}) if node.labels.get(key) != labels.get(key)]
 
 
-def _left_over(nodes: t.Sequence[Node], wishes: t.Sequence[Wish], remove: bool) -> t.Iterator[t.Tuple[Node, str]]:
-    """What no host stands for any more: a dead node whose host is back under a new id, and on request all others."""
-    listed = {wish.id for wish in wishes if wish.id}
+def _left_over(nodes: t.Sequence[Node], wishes: t.Sequence[Wish], remove: bool) -> t.Iterator[t.Tuple[Node, str, bool]]:
+    """(node, why, whether it is dead). What no host stands for any more: a node whose host is back under a new id, and
+    on request all others."""
+    listed, new = {wish.id for wish in wishes if wish.id}, _new_nodes(nodes, wishes)
     names = {wish.name for wish in wishes}
     for node in nodes:
         if node.id in listed:
             continue
         if node.down and node.hostname in names:
-            yield node, "it is down, and its host is this node no more"
+            yield node, "it is down, and its host is this node no more", True
+        elif _is_displaced(node, new.get(node.hostname)):
+            yield node, "its host is this node no more", True
         elif remove:
-            yield node, "no host of the inventory is this node"
+            yield node, "no host of the inventory is this node", False
 
 
-def _removal(node: Node, why: str) -> Change:
-    return Change(node, WORKER, "drain", node.labels, remove=True, reasons=(f"removed: {why}",))
+def undecided(nodes: t.Sequence[Node], wishes: t.Sequence[Wish]) -> t.List[str]:
+    """Nodes that may be left over, of which the leader, new in its office, does not know yet whether they live."""
+    listed, new = {wish.id for wish in wishes}, _new_nodes(nodes, wishes)
+    return [
+        node.hostname
+        for node in nodes
+        if node.id not in listed
+        and node.state == "unknown"
+        and node.hostname in new
+        and not _is_displaced(node, new[node.hostname])
+    ]
+
+
+def _new_nodes(nodes: t.Sequence[Node], wishes: t.Sequence[Wish]) -> t.Dict[str, Node]:
+    """The nodes that hosts are now, by hostname."""
+    by_id = {node.id: node for node in nodes}
+    return {wish.name: by_id[wish.id] for wish in wishes if wish.id in by_id}
+
+
+def _is_displaced(node: Node, new: Node | None) -> bool:
+    """Another node has its name and its address, where one engine can be."""
+    return new is not None and node.address == new.address
+
+
+def _removal(node: Node, why: str, *, dead: bool = False) -> Change:
+    reasons = (f"removed: {why}",)
+    return Change(node, WORKER, "drain", node.labels, remove=True, reasons=reasons, dead=dead or node.down)
 
 
 def check_quorum(nodes: t.Sequence[Node], changes: t.Sequence[Change]) -> None:

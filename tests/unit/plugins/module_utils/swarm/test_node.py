@@ -120,10 +120,11 @@ def engine(answers: dict[str, tuple[int, t.Any]]) -> EngineApi:
     return EngineApi(lambda _method, path, _body: (answers[path][0], json.dumps(answers[path][1]).encode()))
 
 
-def test_a_manager_without_a_leader_keeps_what_the_engine_said() -> None:
+@pytest.mark.parametrize("status", [503, 500])
+def test_a_manager_without_a_leader_keeps_what_the_engine_said(status: int) -> None:
     info = {"Name": "s1", "ServerVersion": "26.1.5", "Swarm": {"LocalNodeState": "active", "ControlAvailable": True}}
     said = "rpc error: code = Unknown desc = The swarm does not have a leader."
-    member = read_membership(engine({"/info": (200, info), "/nodes": (503, {"message": said})}))
+    member = read_membership(engine({"/info": (200, info), "/nodes": (status, {"message": said})}))
     assert (member.quorum, member.error) == (False, "The swarm does not have a leader.")
 
 

@@ -23,6 +23,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.swarm.plan import (
     check_quorum,
     check_wishes,
     plan,
+    undecided,
 )
 
 
@@ -53,6 +54,24 @@ def test_labels_and_availability_and_role_say_why() -> None:
 def test_labels_are_replaced_on_request() -> None:
     (change,) = decide([node("b", labels={"old": "1"})], [wish("b")], replace_labels=True)
     assert change.reasons == ("label old: 1 -> (none)",)
+
+
+def test_a_new_leader_does_not_know_yet_who_is_dead() -> None:
+    ghost = node("a", MANAGER, id="id-ghost", state="unknown", address="0.0.0.0")
+    live = [node("a", MANAGER), ghost, node("b", state="unknown")]
+    wishes = [wish("a", MANAGER), wish("b")]
+    assert undecided(live, wishes) == ["a"]
+    assert decide(live, wishes) == []
+    down = [live[0], replace(ghost, state="down"), live[2]]
+    assert undecided(down, wishes) == []
+    assert [change.node.id for change in decide(down, wishes)] == ["id-ghost"]
+
+
+def test_a_node_whose_address_another_has_is_dead_whatever_the_leader_knows() -> None:
+    live = [node("a"), node("a", id="id-ghost"), node("a", id="id-twin", address="10.0.0.2")]
+    (change,) = decide(live, [wish("a")])
+    assert (change.node.id, change.dead, change.remove) == ("id-ghost", True, True)
+    assert undecided(live, [wish("a")]) == []
 
 
 def test_promotions_come_before_demotions_and_removals_last() -> None:
