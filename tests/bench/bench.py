@@ -100,7 +100,7 @@ class Figure(t.NamedTuple):
 
 def figures(found: Found) -> t.List[Figure]:
     sets, large, tasks, waited = found.sets, found.large, found.tasks, found.waited
-    many = f"wait for {waited.deployments} Deployments, {waited.pods} pods"
+    many = f"wait for {waited.deployments} Deployments, {waited.pods} pods with a probe"
     listed = [
         Figure("create, against the raw client", sets.ratio((_OURS, CREATE), (_RAW, CREATE)), 1.3),
         Figure("nothing changed, against kubernetes.core", sets.ratio((_OURS, SAME), (_CORE, SAME)), 1 / 15),

@@ -71,7 +71,7 @@ class Bench:
         return self._run({"roles": ["slipway.deploy.edge_proxy"]})
 
     def _run(self, work: dict[str, t.Any]) -> float:
-        play = [{"hosts": self.host, "become": True, "gather_facts": False, **work}]
+        play = [{"hosts": self.host, "become": True, **work}]
         playbook = self.folder / "playbook.yml"
         playbook.write_text(yaml.safe_dump(play, sort_keys=False))
         started = time.monotonic()

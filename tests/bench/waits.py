@@ -71,7 +71,10 @@ def _node(number: int) -> t.Dict[str, t.Any]:
 
 def _deployment(number: int) -> t.Dict[str, t.Any]:
     name = f"d{number}"
-    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "main", "image": "main:1"}]}}
+    # Without a probe a wait stays some seconds longer on purpose: a process that has only started may crash at once.
+    probe = {"httpGet": {"path": "/", "port": 8080}}
+    container = {"name": "main", "image": "main:1", "readinessProbe": probe}
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [container]}}
     spec = {"replicas": REPLICAS, "selector": {"matchLabels": {"app": name}}, "template": template}
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec}
 
