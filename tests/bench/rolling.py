@@ -68,7 +68,7 @@ class Bench:
         return self._run({"tasks": [task]})
 
     def proxy(self) -> float:
-        return self._run({"roles": ["slipway.deploy.edge_proxy"]})
+        return self._run({"roles": [{"role": "slipway.deploy.edge_proxy", "edge_proxy_tls": "off"}]})
 
     def _run(self, work: dict[str, t.Any]) -> float:
         play = [{"hosts": self.host, "become": True, **work}]
