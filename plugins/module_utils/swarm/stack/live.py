@@ -24,6 +24,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.swarm.stack.tasks i
 _PAUSE = 0.5
 _LOG_LINES = 10
 _FRAME = 8
+_CONFLICT, _ATTEMPTS = "update out of sequence", 5
 _BUSY = ("in use", "active endpoints")
 
 
@@ -89,11 +90,19 @@ class LiveStack:
             raise InputError(f"A swarm cannot run this Compose file: {done.tail(3)}")
 
     def apply(self, text: str) -> None:
-        """What is no longer in the file goes. Images are pinned already."""
+        """What is no longer in the file goes. Images are pinned already.
+
+        A swarm that is at work on a service changes it between docker's reading and writing it: then docker is told
+        again, which is the same to all that it has done already.
+        """
         argv = ["docker", "stack", "deploy", "--prune", "--with-registry-auth", "--resolve-image", "never"]
-        done = self._run([*argv, "--compose-file", "-", self.name], text)
-        if not done.ok:
-            raise SlipwayError(f"docker stack deploy failed: {done.tail(3)}")
+        for left in reversed(range(_ATTEMPTS)):
+            done = self._run([*argv, "--compose-file", "-", self.name], text)
+            if done.ok:
+                return
+            if _CONFLICT not in done.err or not left:
+                raise SlipwayError(f"docker stack deploy failed: {done.tail(1)}")
+            time.sleep(_PAUSE)
 
     def prune_networks(self, rendered_keys: t.AbstractSet[str]) -> None:
         """Networks of services that went. One that is still in use stays until the next time."""
