@@ -18,6 +18,7 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.builder.wanted import Builder
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.sha256 import sha256_of
+from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import docker_config_file
 
 _OURS = ".slipway"
 
@@ -26,9 +27,7 @@ def folder_of(env: t.Mapping[str, str]) -> Path:
     """Where buildx keeps its builders: each user has some of their own."""
     if env.get("BUILDX_CONFIG"):
         return Path(env["BUILDX_CONFIG"])
-    docker = env.get("DOCKER_CONFIG")
-    home = Path(docker) if docker else Path(env.get("HOME") or "~").expanduser() / ".docker"
-    return home / "buildx"
+    return docker_config_file(env).parent / "buildx"
 
 
 class Store:

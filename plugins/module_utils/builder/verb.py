@@ -19,7 +19,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.builder.decide impo
     Found,
     decide,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.builder.nodes import parse_inspected
 from ansible_collections.slipway.deploy.plugins.module_utils.builder.store import Store, folder_of
 from ansible_collections.slipway.deploy.plugins.module_utils.builder.wanted import (
     Builder,
@@ -31,6 +30,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import MissingDependencyError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import exclusive
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.builder_facts import parse_inspected
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import EngineError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.capable import require_buildx
 

@@ -164,9 +164,3 @@ def progress_kind(version: str) -> str:
     """The best that a buildx with this version line (`docker buildx version`) can do."""
     match = _VERSION.search(version)
     return "rawjson" if match and (int(match[1]), int(match[2])) >= _RAWJSON else "plain"
-
-
-def parse_driver(inspected: str) -> str:
-    """The driver that `docker buildx inspect` names."""
-    found = [line.partition(":")[2].strip() for line in inspected.splitlines() if line.startswith("Driver:")]
-    return found[0] if found else ""

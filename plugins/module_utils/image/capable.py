@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, MissingDependencyError
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import parse_driver
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.builder_facts import parse_inspected
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import EngineInfo
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
 
@@ -27,7 +27,7 @@ def check_builder(request: Request, info: EngineInfo, run: Runner) -> None:
     inspected = run(["docker", "buildx", "inspect", *([request.builder] if request.builder else [])])
     if not inspected.ok:
         raise InputError(f"There is no builder {request.builder!r} on this host: it has {_builders(run)}.")
-    if wishes and parse_driver(inspected.out) == _ENGINE and not info.containerd:
+    if wishes and parse_inspected(inspected.out).driver == _ENGINE and not info.containerd:
         raise InputError(
             f"{wishes[0]} is more than this engine's image store can do: turn on the containerd image store "
             '("features": {"containerd-snapshotter": true} in daemon.json), or name a builder of another driver.'

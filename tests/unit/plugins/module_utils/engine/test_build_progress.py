@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.build_progress import BuildProgress
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import parse_driver, progress_kind
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.builder_facts import parse_inspected
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import progress_kind
 
 RUN = "[build 2/2] RUN make"
 TAIL = """\
@@ -107,5 +108,5 @@ def test_what_buildx_can_do() -> None:
     assert progress_kind("github.com/docker/buildx v0.29.0 abc") == "rawjson"
     assert progress_kind("github.com/docker/buildx v0.12.1 abc") == "plain"
     assert progress_kind("") == "plain"
-    assert parse_driver("Name:   x\nDriver:  docker-container\n") == "docker-container"
-    assert parse_driver("") == ""
+    assert parse_inspected("Name:   x\nDriver:  docker-container\n").driver == "docker-container"
+    assert parse_inspected("").driver == ""

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.module_utils.builder.nodes import NodeFacts, parse_inspected
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.builder_facts import NodeFacts, parse_inspected
 
 TWO = """\
 Name:          both
