@@ -89,10 +89,30 @@ class Bench:
             strategy="rolling",
         )
 
+    def roll_back(self) -> float:
+        return self.play(state="rolled_back", strategy="rolling")
+
     def address(self) -> str:
         command = ["ansible-inventory", "-i", self.inventory, "--host", self.host]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return str(json.loads(done.stdout).get("ansible_host", self.host))
+
+
+class Replaceable(t.Protocol):
+    """What runs releases; each takes some seconds."""
+
+    def deploy(self, version: str) -> float: ...
+
+    def roll_back(self) -> float: ...
+
+
+def replaced(bench: Replaceable, load: Load) -> dict[str, dict[str, t.Any]]:
+    """The reports of an upgrade and of the way back."""
+    bench.deploy("v1")
+    return {
+        "upgrade": under_load(load, lambda: bench.deploy("v2")),
+        "rollback": under_load(load, bench.roll_back),
+    }
 
 
 def under_load(load: Load, change: t.Callable[[], float]) -> dict[str, t.Any]:
@@ -121,16 +141,17 @@ def main() -> int:
         load = Load(f"http://{bench.address()}/", options.rate, options.seconds, ROUTE)
         try:
             bench.proxy()
-            bench.deploy("v1")
-            figures = {
-                "upgrade": under_load(load, lambda: bench.deploy("v2")),
-                "rollback": under_load(load, lambda: bench.play(state="rolled_back", strategy="rolling")),
-            }
+            figures = replaced(bench, load)
         finally:
             bench.play(state="absent")
-    print(json.dumps(figures, indent=2))
     what = "`compose_stack` with `strategy: rolling`, 4 replicas behind the edge proxy"
-    put("rolling", page_of("Rolling replacement on a Compose host", what, figures, load))
+    return report("rolling", page_of("Rolling replacement on a Compose host", what, figures, load), figures)
+
+
+def report(section: str, text: str, figures: dict[str, dict[str, t.Any]]) -> int:
+    """Prints and publishes; the exit code."""
+    print(json.dumps(figures, indent=2))
+    put(section, text)
     return int(any(figure["failed"] or not figure["whole"] for figure in figures.values()))
 
 

@@ -21,8 +21,7 @@ import typing as t
 import yaml
 from load import Load
 from own_lab import NET, OwnLab
-from page import put
-from rolling import page_of, under_load
+from rolling import page_of, replaced, report
 
 _NODES = [f"{NET}.{number}" for number in (51, 52, 53, 54)]
 _EDGE = f"{NET}.20"
@@ -119,6 +118,9 @@ class Bench:
     def deploy(self, version: str) -> float:
         return self.play(definition=json.dumps(STACK), env={"VERSION": version}, version=version)
 
+    def roll_back(self) -> float:
+        return self.play(state="rolled_back")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser()
@@ -129,15 +131,9 @@ def main() -> int:
     with OwnLab(HOSTS) as lab:
         bench = Bench(lab)
         bench.set_up()
-        bench.deploy("v1")
-        figures = {
-            "upgrade": under_load(load, lambda: bench.deploy("v2")),
-            "rollback": under_load(load, lambda: bench.play(state="rolled_back")),
-        }
-    print(json.dumps(figures, indent=2))
+        figures = replaced(bench, load)
     what = "`swarm_stack`, 4 replicas on 4 nodes, stop-first on the hosts' own ports, behind Caddy"
-    put("rolling-swarm", page_of("Rolling replacement on a swarm", what, figures, load))
-    return int(any(figure["failed"] or not figure["whole"] for figure in figures.values()))
+    return report("rolling-swarm", page_of("Rolling replacement on a swarm", what, figures, load), figures)
 
 
 if __name__ == "__main__":
