@@ -142,7 +142,7 @@ def _new_nodes(nodes: t.Sequence[Node], wishes: t.Sequence[Wish]) -> t.Dict[str,
 
 def _is_displaced(node: Node, new: Node | None) -> bool:
     """Another node has its name and its address, where one engine can be."""
-    return new is not None and node.address == new.address
+    return new is not None and bool(new.address) and node.address == new.address
 
 
 def _removal(node: Node, why: str, *, dead: bool = False) -> Change:

@@ -56,6 +56,11 @@ def test_labels_are_replaced_on_request() -> None:
     assert change.reasons == ("label old: 1 -> (none)",)
 
 
+def test_nodes_that_have_no_address_yet_are_not_taken_for_each_other() -> None:
+    live = [node("a", address=""), node("a", id="id-twin", address="")]
+    assert decide(live, [wish("a")]) == []
+
+
 def test_a_new_leader_does_not_know_yet_who_is_dead() -> None:
     ghost = node("a", MANAGER, id="id-ghost", state="unknown", address="0.0.0.0")
     live = [node("a", MANAGER), ghost, node("b", state="unknown")]
