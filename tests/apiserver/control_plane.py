@@ -36,6 +36,9 @@ _STAGES = Path(__file__).resolve().parent / "stages.manifests"
 _CONTROLLERS = "*,bootstrap-signer-controller,token-cleaner-controller,-node-ipam-controller"
 
 
+#: On a busy machine KWOK is late with its nodes' leases, and a pod that the node controller took for lost stays so.
+_NODES_LIVE_ON = "--node-monitor-grace-period=1h"
+
 #: What `openssl ca` wants to know.
 _AUTHORITY = """[ca]
 default_ca = this
@@ -122,7 +125,7 @@ class ControlPlane:
         self._run(
             *("kube-controller-manager", *common, key, ca, *quick, f"--controllers={_CONTROLLERS}"),
             *("--use-service-account-credentials=false", f"--secure-port={ports[0]}", "--bind-address=127.0.0.1"),
-            *("--concurrent-deployment-syncs=20", "--concurrent-replicaset-syncs=20"),
+            *("--concurrent-deployment-syncs=20", "--concurrent-replicaset-syncs=20", _NODES_LIVE_ON),
         )
         self._run("kube-scheduler", *common, *quick, f"--secure-port={ports[1]}", "--bind-address=127.0.0.1")
 
