@@ -9,14 +9,18 @@ from pathlib import Path
 
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.artifact.publish import VERB
+    from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 
 
 class ActionModule(VerbAction):
     """Asks the host what it lacks, sends only that, and has it moved into place."""
 
-    VERB = verb_of("artifact.publish")
+    VERB = VERB
     TRANSFERS_FILES = True
     _supports_async = False
 

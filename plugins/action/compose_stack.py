@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.compose_action import ComposeAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.compose.verb import COMPOSE_STACK
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.compose_action import ComposeAction
 
 
 class ActionModule(ComposeAction):
     """`compose_stack`: a project's files are read here, and run where the task runs."""
 
-    VERB = verb_of("compose.verb", "COMPOSE_STACK")
+    VERB = COMPOSE_STACK

@@ -8,14 +8,17 @@ import typing as t
 
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
-from ansible_collections.slipway.deploy.plugins.plugin_utils.secret_environment import SecretEnvironment
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
+    from ansible_collections.slipway.deploy.plugins.module_utils.image.bake_verb import VERB
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.secret_environment import SecretEnvironment
 
 
 class ActionModule(SecretEnvironment):
-    VERB = verb_of("image.bake_verb")
+    VERB = VERB
 
     def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         del task_vars

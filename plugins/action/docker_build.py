@@ -12,21 +12,24 @@ from pathlib import Path
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
-from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
-from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets
-from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry
-from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.described_context import DescribedContext
-from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
-from ansible_collections.slipway.deploy.plugins.plugin_utils.secret_environment import SecretEnvironment
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
+    from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
+    from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import as_values, read_secrets
+    from ansible_collections.slipway.deploy.plugins.module_utils.image.build_verb import VERB
+    from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry
+    from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.described_context import DescribedContext
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.remote_progress import in_two_steps
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.secret_environment import SecretEnvironment
 
 
 class ActionModule(SecretEnvironment):
     """With `remote_src: false` the context is on the controller: it is described first, and sent when it is needed."""
 
-    VERB = verb_of("image.build_verb")
+    VERB = VERB
     TRANSFERS_FILES = True
     _from_controller = False
 

@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.host.settle_services import HOST_SERVICES
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 
 
 class ActionModule(VerbAction):
-    VERB = verb_of("host.settle_services", "HOST_SERVICES")
+    VERB = HOST_SERVICES

@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_action import ManifestAction
-from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import import_quickly
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
 
-# What only changes need. Workers are forked from the process that reads this: imported here it is there for all of
-# them, and not imported again by each task that changes something.
-for _name in ("check_fields", "write", "execute"):
-    import_quickly(f"module_utils.kube.applying.{_name}")
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import VERB
+
+    # What only changes need. Workers are forked from the process that reads this: imported here it is there for all of
+    # them, and not imported again by each task that changes something.
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying import (  # noqa: F401
+        check_fields,
+        execute,
+        write,
+    )
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_action import ManifestAction
 
 
 class ActionModule(ManifestAction):
-    VERB = verb_of("kube.apply")
+    VERB = VERB

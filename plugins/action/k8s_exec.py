@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.slipway.deploy.plugins.module_utils.kube.exec import VERB
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.exec import VERB
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 
 
 class ActionModule(VerbAction):

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_action import ManifestAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.wait import VERB
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_action import ManifestAction
 
 
 class ActionModule(ManifestAction):
-    VERB = verb_of("kube.wait")
+    VERB = VERB

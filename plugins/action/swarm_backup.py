@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.swarm.backup import SWARM_BACKUP
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 
 
 class ActionModule(VerbAction):
     """`swarm_backup` in the worker where the host is the controller."""
 
-    VERB = verb_of("swarm.backup", "SWARM_BACKUP")
+    VERB = SWARM_BACKUP

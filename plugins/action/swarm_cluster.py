@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction, verb_of
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.swarm.cluster import SWARM_CLUSTER
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
 
 
 class ActionModule(VerbAction):
     """`swarm_cluster` in the worker where the host is the controller."""
 
-    VERB = verb_of("swarm.cluster", "SWARM_CLUSTER")
+    VERB = SWARM_CLUSTER

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.swarm_secrets import KeysAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.swarm.keys import SWARM_KEYS
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.swarm_secrets import KeysAction
 
 
 class ActionModule(KeysAction):
     """`swarm_keys`: opens on the controller what the manager sealed for it."""
 
-    VERB = verb_of("swarm.keys", "SWARM_KEYS")
+    VERB = SWARM_KEYS

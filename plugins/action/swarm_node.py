@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of
-from ansible_collections.slipway.deploy.plugins.plugin_utils.swarm_secrets import NodeAction
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import quick_imports
+
+with quick_imports():
+    from ansible_collections.slipway.deploy.plugins.module_utils.swarm.node import SWARM_NODE
+    from ansible_collections.slipway.deploy.plugins.plugin_utils.swarm_secrets import NodeAction
 
 
 class ActionModule(NodeAction):
     """`swarm_node`: reads tokens and keys from files of the controller."""
 
-    VERB = verb_of("swarm.node", "SWARM_NODE")
+    VERB = SWARM_NODE

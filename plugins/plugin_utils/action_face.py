@@ -18,7 +18,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext, Verb
-from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import import_quickly, quick_imports
+from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import late_imports
 
 display = Display()
 _VALIDATION_KEYS = (
@@ -30,11 +30,6 @@ _VALIDATION_KEYS = (
 )
 
 
-def verb_of(module: str, name: str = "VERB") -> Verb:
-    """The verb that an action plugin runs, by its module below module_utils."""
-    return t.cast(Verb, getattr(import_quickly(f"module_utils.{module}"), name))
-
-
 class VerbAction(ActionBase):  # type: ignore[misc]
     """Base of the action plugins: a subclass names its verb and may prepare the arguments."""
 
@@ -43,6 +38,13 @@ class VerbAction(ActionBase):  # type: ignore[misc]
     _supports_check_mode = True
     _supports_diff = True
     _supports_async = True
+    _libraries_here: t.ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        """Looked for once, in the process that workers are forked from."""
+        super().__init_subclass__()
+        if hasattr(cls, "VERB"):
+            cls._libraries_here = all(importlib.util.find_spec(name) is not None for name in cls.VERB.imports)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         del tmp
@@ -50,7 +52,7 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         result: Result = super().run(task_vars=variables)
         given = self._task.args
         try:
-            with quick_imports():
+            with late_imports():
                 self._task.args = self.prepare(_native(given), variables)
                 runner = self.run_here if self.can_run_here() else self.run_there
                 result.update(runner(variables))
@@ -70,7 +72,7 @@ class VerbAction(ActionBase):  # type: ignore[misc]
         """The worker stands in for the host: same machine, same user, and every library is here."""
         if self._connection.transport != "local" or self._task.async_val or self._play_context.become:
             return False
-        return all(importlib.util.find_spec(name) is not None for name in self.VERB.imports)
+        return self._libraries_here
 
     def run_here(self, task_vars: dict[str, t.Any]) -> Result:
         del task_vars

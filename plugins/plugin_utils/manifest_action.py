@@ -9,14 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import VerbAction
-from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import import_quickly
-
-#: Here rather than in a task: the workers are copies of the process that imports this.
-_sources = import_quickly("plugin_utils.manifest_sources")
+from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_sources import ManifestSources
 
 
 class ManifestAction(VerbAction):
     """Reads files and renders templates here; the API is talked to from where the task runs."""
 
     def prepare(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        return t.cast(t.Dict[str, t.Any], _sources.ManifestSources(self, task_vars).fill_in(args))
+        return ManifestSources(self, task_vars).fill_in(args)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import typing as t
 from pathlib import Path
 
@@ -22,6 +23,10 @@ _MODULES = {
 }
 
 
+def verb_of(name: str) -> t.Any:
+    return importlib.import_module(f"ansible_collections.slipway.deploy.plugins.module_utils.{_MODULES[name]}").VERB
+
+
 class Task:
     def __init__(self, ca_file: str, home: Path) -> None:
         self.ca_file, self.home = ca_file, home
@@ -32,9 +37,8 @@ class Task:
     def run(self, verb_name: str, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
         # Imported here, since Ansible's finder, which comes after this file, must see us first.
         from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext  # noqa: PLC0415
-        from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of  # noqa: PLC0415
 
-        verb = verb_of(_MODULES[verb_name])
+        verb = verb_of(verb_name)
         spec = verb.spec
         checks = {key: spec[key] for key in _CHECKS if key in spec}
         given = {"ca_file": self.ca_file, **options}

@@ -15,7 +15,7 @@ import pytest
 from front import Front
 from images import Raw
 from modern import Modern
-from task import Task
+from task import Task, verb_of
 from token_server import IDENTITY_TOKEN, TokenServer
 
 PASSWORD = "right-password"
@@ -196,10 +196,8 @@ def test_credentials_are_for_one_registry(task: Task, users_registry: Raw, moder
 
 def test_nothing_secret_shows(task: Task, users_registry: Raw, image: str, tmp_path: Path) -> None:
     """Neither in a result nor in what a person sees, with every way of giving a password."""
-    from ansible_collections.slipway.deploy.plugins.plugin_utils.action_face import verb_of  # noqa: PLC0415
-
     entry = {"host": users_registry.host, "username": "anna", "password": PASSWORD, "ca_file": None}
     done = task.run("registry_image", images=[{"name": image, "tags": ["2"]}], registries=[entry])
-    shown = verb_of("registry.image").visible({"registries": [entry], "registry_password": PASSWORD})
+    shown = verb_of("registry_image").visible({"registries": [entry], "registry_password": PASSWORD})
     assert PASSWORD not in json.dumps([done, task.said, shown])
     assert entry["username"] in json.dumps(shown)
