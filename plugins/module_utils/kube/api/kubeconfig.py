@@ -40,8 +40,9 @@ def require_library() -> None:
         )
 
 
-def configuration_for(options: Options, env: t.Mapping[str, str], temp_dir: str) -> t.Any:
-    """Server, trust and credentials. Keys given as data are written to `temp_dir`, which the caller removes."""
+def configuration_for(options: Options, env: t.Mapping[str, str], temp_dir: t.Callable[[], str]) -> t.Any:
+    """Server, trust and credentials. Keys given as data are written to a folder that `temp_dir` makes each time it is
+    asked; the caller removes it."""
     require_library()
     named = options.kubeconfig is not None or not options.complete
     config = _load(options, env, temp_dir) if named else Settings()
@@ -49,7 +50,7 @@ def configuration_for(options: Options, env: t.Mapping[str, str], temp_dir: str)
     return config
 
 
-def _load(options: Options, env: t.Mapping[str, str], temp_dir: str) -> t.Any:
+def _load(options: Options, env: t.Mapping[str, str], temp_dir: t.Callable[[], str]) -> t.Any:
     source = options.kubeconfig
     if source is None:
         source = _default_source(options, env)
@@ -63,7 +64,7 @@ def _load(options: Options, env: t.Mapping[str, str], temp_dir: str) -> t.Any:
         plain = plain_settings(document, context, paths[0].parent, temp_dir) if len(paths) == 1 else None
     except (OSError, ValueError) as exc:
         raise InputError(f"The kubeconfig {where} cannot be used: {exc}.") from exc
-    return plain or _load_by_library(source, document, context, where, temp_dir)
+    return plain or _load_by_library(source, document, context, where, temp_dir())
 
 
 def _load_by_library(source: t.Any, document: t.Dict[str, t.Any], context: str, where: t.Any, temp_dir: str) -> t.Any:

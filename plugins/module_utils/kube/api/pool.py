@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import ipaddress
-import shutil
 import ssl
 import tempfile
 import threading
@@ -25,6 +26,10 @@ try:
     import urllib3
 except ImportError:
     urllib3 = None  # kubernetes needs it too: configuration_for says what is missing
+
+#: OpenSSL sets itself up with the first context of a process, which takes longer than a handshake. Made here, it is
+#: there for the workers that are forked from the process that imports this; the first pool takes it.
+_made_before = [ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)]
 
 #: More requests at once than this do not make an API server faster (measured: 8 as good as 32).
 POOL_SIZE = 32
@@ -75,12 +80,10 @@ class Pool:
 
 def open_pool(options: Options, env: t.Mapping[str, str]) -> Pool:
     """Read what the options name and make the pool. Connects to nothing yet."""
-    temp_dir = tempfile.mkdtemp(prefix="slipway-kube-")
-    try:
-        config = configuration_for(options, env, temp_dir)
+    with contextlib.ExitStack() as stack:
+        folder = functools.partial(tempfile.TemporaryDirectory, prefix="slipway-kube-")
+        config = configuration_for(options, env, lambda: stack.enter_context(folder()))
         arguments = {"maxsize": POOL_SIZE, **_tls(config)}
-    finally:
-        shutil.rmtree(temp_dir, ignore_errors=True)
     server = str(config.host)
     proxy = config.proxy or _environment_proxy(server, env)
     no_proxy = config.no_proxy or env.get("NO_PROXY") or env.get("no_proxy") or ""
@@ -108,8 +111,6 @@ def _tls(config: t.Any) -> t.Dict[str, t.Any]:
         context.verify_mode = ssl.CERT_NONE
         # The user asked for no verification; urllib3 would repeat itself for each request.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    # Clusters' own authorities often lack what RFC 5280 strictly wants; kubectl does not ask for it either.
-    context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
     if config.cert_file:
         _load_client_certificate(context, config.cert_file, config.key_file)
     arguments: t.Dict[str, t.Any] = {"ssl_context": context}
@@ -121,8 +122,16 @@ def _tls(config: t.Any) -> t.Dict[str, t.Any]:
 
 
 def _trusting(authority: t.Optional[str]) -> ssl.SSLContext:
+    """As `ssl.create_default_context` but for VERIFY_X509_STRICT: clusters' own authorities often lack what RFC 5280
+    strictly wants, and kubectl does not ask for it either."""
+    context = _made_before.pop() if _made_before else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0)
     try:
-        return ssl.create_default_context(cafile=authority)
+        if authority:
+            context.load_verify_locations(authority)
+        else:
+            context.load_default_certs()
+        return context
     except ssl.SSLError as exc:
         raise InputError(
             f"The CA certificate {authority} is not PEM; give the file that the cluster's administrator uses."

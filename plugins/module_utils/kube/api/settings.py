@@ -11,6 +11,7 @@ plugins, providers or several files: there it knows much that is not worth knowi
 from __future__ import annotations
 
 import base64
+import functools
 import os
 import typing as t
 from dataclasses import dataclass, field
@@ -57,8 +58,11 @@ class Settings:
         return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
-def plain_settings(document: Entry, context: str, base: Path, temp_dir: str) -> t.Optional[Settings]:
-    """By a kubeconfig's context; None where there is more to it than this file knows. `base`: of relative paths."""
+def plain_settings(document: Entry, context: str, base: Path, temp_dir: t.Callable[[], str]) -> t.Optional[Settings]:
+    """By a kubeconfig's context; None where there is more to it than this file knows. `base`: of relative paths.
+
+    `temp_dir` makes a folder for keys that stand in the kubeconfig itself.
+    """
     chosen = _named(document.get("contexts"), context, "context")
     cluster = _named(document.get("clusters"), chosen.get("cluster"), "cluster")
     user = _named(document.get("users"), chosen.get("user"), "user")
@@ -108,9 +112,9 @@ def _token(user: Entry, base: Path) -> str:
 class _Files:
     """Files that are named, or whose content stands in the kubeconfig."""
 
-    def __init__(self, base: Path, temp_dir: str) -> None:
+    def __init__(self, base: Path, temp_dir: t.Callable[[], str]) -> None:
         self._base = base
-        self._temp_dir = temp_dir
+        self._temp_dir = functools.lru_cache(maxsize=1)(temp_dir)
 
     def of(self, entry: Entry, key: str) -> t.Optional[str]:
         data = entry.get(f"{key}-data")
@@ -123,7 +127,7 @@ class _Files:
         return str(path)
 
     def _written(self, name: str, content: bytes) -> str:
-        path = Path(self._temp_dir, name)
+        path = Path(self._temp_dir(), name)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -67,9 +67,12 @@ def _matches(patterns: t.Tuple[str, ...], group: str, kind: str) -> bool:
 
 def _match(pattern: str, group: str, kind: str) -> bool:
     wanted_group, slash, wanted_kind = pattern.rpartition("/")
-    if slash and not fnmatch.fnmatchcase(group, wanted_group):
-        return False
-    return fnmatch.fnmatchcase(kind, wanted_kind)
+    return not (slash and not _fits(group, wanted_group)) and _fits(kind, wanted_kind)
+
+
+def _fits(text: str, pattern: str) -> bool:
+    """Most patterns are plain words, for which nothing needs to be compiled."""
+    return text == pattern or (any(sign in pattern for sign in "*?[") and fnmatch.fnmatchcase(text, pattern))
 
 
 def parse_rules(value: t.Any, option: str = "order_rules") -> t.Tuple[Rule, ...]:

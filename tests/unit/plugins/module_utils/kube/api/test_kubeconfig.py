@@ -27,7 +27,7 @@ KUBECONFIG: dict[str, t.Any] = {
 
 def loaded(temp: Path, env: t.Mapping[str, str] | None = None, **params: t.Any) -> t.Any:
     env = env or {}
-    return configuration_for(options_from(params, env), env, str(temp))
+    return configuration_for(options_from(params, env), env, lambda: str(temp))
 
 
 def written(path: Path, content: t.Any) -> str:
