@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "apiserver"))
 from control_plane import ControlPlane
 from crash import Crash, crash_loop
 from page import put
-from sets import COUNT, CREATE, EMPTY, ONE, SAME, Growth, Ratio, Times, growth, many_objects, small_tasks
+from quiet import await_nodes, lab_rests
+from sets import CASES, COUNT, CREATE, EMPTY, ONE, SAME, Growth, Ratio, Times, growth, many_objects, small_tasks
 from tools import ROOT, Helm, Kubectl, KubernetesCore, Raw, Slipway, Workshop, install_peers
 from waits import Waited, wait_for_many
 
@@ -49,9 +50,10 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="slipway-bench-"))
     try:
         peers = install_peers(CACHE / "peers")
-        with ControlPlane(folder / "plane", PROGRAMS) as plane:
+        with lab_rests(), ControlPlane(folder / "plane", PROGRAMS) as plane:
             found = measure(plane, Workshop(plane.kubeconfig, PROGRAMS, peers, folder), options)
         if options.lab.exists():
+            await_nodes(PROGRAMS / "kubectl", options.lab.resolve())
             found.crash = crash_loop(Workshop(options.lab.resolve(), PROGRAMS, peers, folder), options.rounds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -78,8 +80,8 @@ def measure(plane: ControlPlane, shop: Workshop, options: argparse.Namespace) ->
 
     tools = [Slipway(shop), KubernetesCore(shop), Kubectl(shop), Helm(shop), Raw(shop)]
     sets = many_objects(shop, tools, options.rounds, create_namespace)
-    large = growth(shop, create_namespace, min(options.rounds, 3))
     tasks = small_tasks(shop, options.rounds)
+    large = growth(shop, create_namespace, min(options.rounds, 3))
     return Found(sets, large, tasks, wait_for_many(plane, shop, options.nodes, options.deployments))
 
 
@@ -133,7 +135,7 @@ def report(found: Found) -> t.Tuple[str, t.List[str]]:
         "",
         f"Made by `make bench` on {datetime.date.today()}: {os.cpu_count()} cores, {platform.machine()}, one etcd and "
         "one kube-apiserver 1.37 on the same machine. Medians of the runs, the tools in turn; in brackets the fastest "
-        "and the slowest. A tool's time is its whole command less its own empty run just before.",
+        "and the slowest. A tool's time is its whole command less its own empty runs of the same round.",
         "",
         f"### {COUNT} mixed objects",
         "",
@@ -141,7 +143,7 @@ def report(found: Found) -> t.Tuple[str, t.List[str]]:
         "|---|---|---|---|---|",
     ]
     for tool in dict.fromkeys(tool for tool, _case in sets.found):
-        cells = [f"{sets.median(tool, c):.2f} ({sets.spread(tool, c)})" for c in (CREATE, SAME, ONE)]
+        cells = [f"{sets.median(tool, c):.2f} ({sets.spread(tool, c)})" for c in CASES]
         lines.append(f"| {tool} | {' | '.join(cells)} | {statistics.median(sets.found[tool, EMPTY]):.2f} |")
     lines += ["", "### Figures", "", "| figure | measured | at most | |", "|---|---|---|---|"]
     lines += [figure.row() for figure in listed]
