@@ -25,10 +25,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.compose.rollout imp
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.service import Update
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.stack import Stack
 from ansible_collections.slipway.deploy.plugins.module_utils.compose.units import keep, key_at, signer, sweep
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.compose import ComposeCli, Sources
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.containers import Containers
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.edge import Edge
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.resolve import Registries
 
 
@@ -52,7 +52,7 @@ def _stack(params: Params, context: TaskContext) -> Stack:
     place = ProjectDir(Path(params["project_dir"]))
     run_program = runner(context.env)
     last = last_deployed(place.releases())
-    engine = Engine(run_program)
+    engine = engine_of(run_program, context.env)
     return Stack(
         host=Host(
             cli=ComposeCli(run_program, params["project_name"]),

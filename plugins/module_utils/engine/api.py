@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine on this host, by its HTTP API on the Unix socket: what must not stand on a command line goes this way."""
+"""The engine on this host, by its HTTP API on the Unix socket: for what must not stand on a command line, and for what
+is read often."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from urllib.parse import urlencode
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import not_running
 
-_SOCKET = "/var/run/docker.sock"
+DEFAULT_SOCKET = "/var/run/docker.sock"
 _TIMEOUT = 120.0
 OK = range(200, 300)
 
@@ -44,14 +45,19 @@ class _UnixConnection(http.client.HTTPConnection):
 
 def unix_sender(env: t.Mapping[str, str], timeout: float = _TIMEOUT) -> Send:
     """Requests to the socket that DOCKER_HOST names, by default the engine's own."""
-    address = env.get("DOCKER_HOST") or f"unix://{_SOCKET}"
+    address = env.get("DOCKER_HOST") or f"unix://{DEFAULT_SOCKET}"
     if not address.startswith("unix://"):
         raise InputError(f"DOCKER_HOST is {address}: a swarm is made on the host itself, by a socket (unix://...).")
+    return socket_sender(address[len("unix://") :], timeout)
 
-    def send(method: str, path: str, body: t.Optional[bytes]) -> t.Tuple[int, bytes]:
-        connection = _UnixConnection(address[len("unix://") :], timeout)
+
+def socket_sender(path: str, timeout: float = _TIMEOUT) -> Send:
+    """Requests to that socket, each on a connection of its own."""
+
+    def send(method: str, target: str, body: t.Optional[bytes]) -> t.Tuple[int, bytes]:
+        connection = _UnixConnection(path, timeout)
         try:
-            connection.request(method, path, body=body, headers={"Content-Type": "application/json"})
+            connection.request(method, target, body=body, headers={"Content-Type": "application/json"})
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as exc:

@@ -82,7 +82,7 @@ class Engine:
     def images(self, names: t.Sequence[str]) -> t.Dict[str, LocalImage]:
         """Those of the named images that are on this host."""
         done = self._run(["docker", "image", "inspect", "--format", "{{json .}}", *names])
-        found = [_local_image(json.loads(line)) for line in done.out.splitlines() if line.startswith("{")]
+        found = [local_image(json.loads(line)) for line in done.out.splitlines() if line.startswith("{")]
         return {name: image for name in names for image in found if name in image.tags or name in image.digests}
 
     def image_id(self, name: str) -> t.Optional[str]:
@@ -141,7 +141,8 @@ def parse_info(data: t.Mapping[str, t.Any]) -> EngineInfo:
     )
 
 
-def _local_image(data: t.Mapping[str, t.Any]) -> LocalImage:
+def local_image(data: t.Mapping[str, t.Any]) -> LocalImage:
+    """From what `docker image inspect`, and the API, say of it."""
     config = data.get("Config") or {}
     return LocalImage(
         id=data["Id"],

@@ -18,7 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.engine import bake as definition
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import parse_failure
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.bake_make import carry_out_all
 from ansible_collections.slipway.deploy.plugins.module_utils.image.bake_target import build_params
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build import result_of, take_out
@@ -61,7 +61,7 @@ def _run(params: Params, context: TaskContext, hidden: t.List[str]) -> Result:
     hidden += [secret.value for some in secrets.values() for secret in some]
     credentials = given(params["registry_username"], params["registry_password"])
     domain = _one_registry(requests, found.wanted) if credentials else ""
-    site = site_of(Engine(run_program), context, domain, credentials)
+    site = site_of(engine_of(run_program, context.env), context, domain, credentials)
     targets: t.Dict[str, Target] = {}
     for name, raw in found.targets.items():
         targets[name] = decide_target(

@@ -21,7 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import 
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.bake import bake_argv, links
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.build_progress import BuildProgress
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import BuildCommand, progress_kind
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.login import environment_with_login
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret, redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.capable import require_buildx
@@ -71,7 +71,8 @@ class Kitchen:
             for name in names
         }
         left = self._run(outputs)
-        engine = Engine(runner(self._environment()))
+        environment = self._environment()
+        engine = engine_of(runner(environment), environment)
         return {
             name: Built(archive=archives[name])
             if name in archives

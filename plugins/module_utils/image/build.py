@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret, read_secrets, redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.capable import check_builder
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import Plan
@@ -72,7 +72,7 @@ def _run(params: Params, context: TaskContext, secrets: t.Sequence[Secret]) -> R
     dockerfile = read_dockerfile(origin, request)
     credentials = given(params["registry_username"], params["registry_password"])
     run_program = runner(context.env)
-    site = site_of(Engine(run_program), context, request.repository.domain, credentials)
+    site = site_of(engine_of(run_program, context.env), context, request.repository.domain, credentials)
     try:
         job = plan_job(site, request, origin, dockerfile, secrets, _contexts(site, request, params["packed"]))
     except ReachNeededError as needed:

@@ -21,6 +21,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx impor
     progress_kind,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineError
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import redact
 from ansible_collections.slipway.deploy.plugins.module_utils.image.capable import require_buildx
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
@@ -116,7 +117,8 @@ def compiler(job: Job, environment: t.Mapping[str, str], folder: Path) -> Compil
     values = {name: value for secret in job.secrets for name, value in secret.environment.items()}
     run = runner({**environment, **values})
     kind = progress_kind(require_buildx(run))
-    return Compiler(job, folder, command_of(job, folder, kind), streamer({**environment, **values}), Engine(run))
+    engine = engine_of(run, environment)
+    return Compiler(job, folder, command_of(job, folder, kind), streamer({**environment, **values}), engine)
 
 
 def command_of(job: Job, folder: Path, kind: str) -> BuildCommand:

@@ -15,6 +15,7 @@ from pathlib import Path
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.private_folder import private_folder
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.login import environment_with_login
 from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import Built, compiler
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import BUILD, REGISTRY, Known, Plan
@@ -84,7 +85,7 @@ def settle(
     stage: t.Optional[t.Callable[[FileOutput], None]],
 ) -> Made:
     """Bring what was built, or is there already, to where it belongs. `stage` builds a file to where it is staged."""
-    engine, moves = Engine(runner(environment)), _Moves()
+    engine, moves = engine_of(runner(environment), environment), _Moves()
     image_id = known.local.get(job.inputs_tag)
     if built:
         image_id = _take_in(job, engine, built)

@@ -61,7 +61,7 @@ def from_docker_config(
     registry: str, env: t.Mapping[str, str], run: t.Optional[Runner] = None
 ) -> t.Optional[Credentials]:
     """As Docker looks: the helper for this registry, the store for all, the file itself."""
-    config = _read_config(docker_config_file(env))
+    config = read_docker_config(env)
     key = config_key(registry)
     helper = (config.get("credHelpers") or {}).get(key) or config.get("credsStore")
     if helper:
@@ -76,7 +76,9 @@ def from_docker_config(
     return None
 
 
-def _read_config(path: Path) -> t.Mapping[str, t.Any]:
+def read_docker_config(env: t.Mapping[str, str]) -> t.Mapping[str, t.Any]:
+    """Empty where there is none."""
+    path = docker_config_file(env)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

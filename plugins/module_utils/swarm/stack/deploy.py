@@ -27,7 +27,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.releases imp
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext, Verb
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import EngineApi, unix_sender
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.stack import objects
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.stack.compose_file import read_compose
 from ansible_collections.slipway.deploy.plugins.module_utils.swarm.stack.history import Releases, StackRelease
@@ -146,7 +146,9 @@ def _wanted(stack: Stack, params: Params) -> Wanted:
     render(config, {}, names["secrets"], names["configs"])
     objects.missing(api, versions)
     running = {name: spec["TaskTemplate"]["ContainerSpec"]["Image"] for name, spec in stack.live.specs().items()}
-    pins = pin_images(images, running, params["resolve_image"], Engine(runner(context.env)), context.env)
+    pins = pin_images(
+        images, running, params["resolve_image"], engine_of(runner(context.env), context.env), context.env
+    )
     rendered = render(config, pins, names["secrets"], names["configs"])
     for warning in rendered.warnings:
         context.warn(warning)

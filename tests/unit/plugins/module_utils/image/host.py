@@ -47,6 +47,8 @@ class Host:
             "CALLS": str(folder / "calls"),
             "INFO": str(folder / "info"),
             "HOME": str(folder),
+            # Not the engine of this machine: of a context only the command knows where it leads.
+            "DOCKER_CONTEXT": "elsewhere",
         }
         registry.blobs["library/base", "sha256:config"] = b'{"config": {"Env": ["APP=/srv"]}}'
         self.base = registry.add_manifest("library/base", "1", OCI_MANIFEST, {**IMAGE, "base": 1})
