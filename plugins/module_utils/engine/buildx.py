@@ -20,7 +20,8 @@ LOG_LINES = 20
 IMAGE_CONTEXT = "docker-image://"
 _VERSION = re.compile(r"\bv?(\d+)\.(\d+)")
 #: From this version on buildx can tell its progress to a program.
-_RAWJSON = (0, 13)
+_RAWJSON_FROM = (0, 13)
+RAWJSON, PLAIN = "rawjson", "plain"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class BuildCommand:
     metadata_file: str
     platforms: t.Tuple[str, ...]
     output: str = "type=docker"
-    progress: str = "rawjson"
+    progress: str = RAWJSON
     args: t.Mapping[str, str] = field(default_factory=dict)
     labels: t.Mapping[str, str] = field(default_factory=dict)
     pins: t.Mapping[str, str] = field(default_factory=dict)
@@ -163,4 +164,4 @@ def _last(lines: t.Sequence[str]) -> str:
 def progress_kind(version: str) -> str:
     """The best that a buildx with this version line (`docker buildx version`) can do."""
     match = _VERSION.search(version)
-    return "rawjson" if match and (int(match[1]), int(match[2])) >= _RAWJSON else "plain"
+    return RAWJSON if match and (int(match[1]), int(match[2])) >= _RAWJSON_FROM else PLAIN

@@ -14,12 +14,14 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import (
     DEFAULT_SOCKET,
+    ApiError,
     EngineApi,
     Send,
     socket_sender,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import (
     Engine,
+    EngineError,
     EngineInfo,
     LocalImage,
     local_image,
@@ -31,7 +33,7 @@ _DEFAULT_CONTEXT = "default"
 
 
 class SocketEngine(Engine):
-    """Reads by the socket. What changes something, and what needs credentials, stays with the command."""
+    """Reads and tags by the socket. What takes long or needs credentials stays with the command."""
 
     def __init__(self, run: Runner, send: Send) -> None:
         super().__init__(run)
@@ -47,6 +49,14 @@ class SocketEngine(Engine):
     def image_id(self, name: str) -> t.Optional[str]:
         data = self._inspected(name)
         return str(data["Id"]) if data else None
+
+    def tag(self, source: str, name: str) -> None:
+        """`name` has a tag."""
+        repository, _colon, tag = name.rpartition(":")
+        try:
+            self._api.post(f"/images/{quote(source, safe='/:@')}/tag", repo=repository, tag=tag)
+        except ApiError as exc:
+            raise EngineError(f"Cannot tag {source} as {name}: {exc.message}") from exc
 
     def _inspected(self, name: str) -> t.Optional[t.Mapping[str, t.Any]]:
         return t.cast(t.Optional[t.Mapping[str, t.Any]], self._api.find(f"/images/{quote(name, safe='/:@')}/json"))

@@ -19,12 +19,10 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.command impo
 from ansible_collections.slipway.deploy.plugins.module_utils.common.private_folder import private_folder
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.bake import bake_argv, links
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.build_progress import BuildProgress
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import BuildCommand, progress_kind
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import BuildCommand
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.login import environment_with_login
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret, redact
-from ansible_collections.slipway.deploy.plugins.module_utils.image.capable import require_buildx
 from ansible_collections.slipway.deploy.plugins.module_utils.image.compile import (
     Built,
     archive_output,
@@ -40,6 +38,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import
 from ansible_collections.slipway.deploy.plugins.module_utils.image.make import Made, carry_out, settle
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import FileOutput, clear_stage
 from ansible_collections.slipway.deploy.plugins.module_utils.image.space import space_for_builds
+from ansible_collections.slipway.deploy.plugins.module_utils.image.stream_build import stream_build
 from ansible_collections.slipway.deploy.plugins.module_utils.image.target import Target
 from ansible_collections.slipway.deploy.plugins.module_utils.image.tell import telling
 
@@ -57,7 +56,6 @@ class Kitchen:
     progress: t.Callable[[str], None]
     builder: t.Optional[str]
     _commands: t.Dict[str, BuildCommand] = field(default_factory=dict)
-    _kind: str = ""
 
     def images(self, names: t.Sequence[str]) -> t.Dict[str, Built]:
         """All in one run."""
@@ -90,10 +88,13 @@ class Kitchen:
         file, metadata = self.folder / "bake.json", self.folder / "bake-metadata.json"
         file.write_text(json.dumps({"target": described}), encoding="utf-8")
         hidden = [secret.value for secret in self._secrets()]
-        progress = BuildProgress(lambda line: self.progress(redact(line, hidden)))
-        argv = bake_argv(str(file), str(metadata), list(outputs), progress=self._kind, builder=self.builder)
-        done = streamer(self._environment())(argv, progress.feed, progress.still_running)
-        progress.finish()
+        environment = self._environment()
+        done, progress = stream_build(
+            streamer(environment),
+            runner(environment),
+            lambda kind: bake_argv(str(file), str(metadata), list(outputs), progress=kind, builder=self.builder),
+            lambda line: self.progress(redact(line, hidden)),
+        )
         if not done.ok:
             why = progress.failure()
             raise failed(_guilty(self.targets, why.step, list(outputs)).job, why)
@@ -106,9 +107,8 @@ class Kitchen:
     def _described(self, name: str, outputs: t.Mapping[str, str], single: t.Optional[FileOutput]) -> t.Dict[str, t.Any]:
         target = self.targets[name]
         if name not in self._commands:
-            self._kind = self._kind or progress_kind(require_buildx(runner(self.environment)))
             (self.folder / name).mkdir()
-            self._commands[name] = command_of(target.job, self.folder / name, self._kind)
+            self._commands[name] = command_of(target.job, self.folder / name)
         command = self._commands[name]
         command = unattested(command, single) if single else command
         described = replace(command, output=outputs.get(name, "type=cacheonly")).bake_target()

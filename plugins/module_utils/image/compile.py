@@ -12,20 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Streamer, runner, streamer
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner, Streamer, runner, streamer
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import SlipwayError, sentence
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.build_progress import BuildProgress
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.buildx import (
     BuildCommand,
     BuildFailure,
-    progress_kind,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineError
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import engine_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import redact
-from ansible_collections.slipway.deploy.plugins.module_utils.image.capable import require_buildx
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import FileOutput, clear_stage
+from ansible_collections.slipway.deploy.plugins.module_utils.image.stream_build import stream_build
 
 _CREATED = "org.opencontainers.image.created"
 _NOW = "now"
@@ -55,6 +54,7 @@ class Compiler:
     folder: Path
     command: BuildCommand
     stream: Streamer
+    run: Runner
     engine: Engine
 
     def image(self) -> Built:
@@ -74,10 +74,13 @@ class Compiler:
 
     def build(self, output: str, command: t.Optional[BuildCommand] = None) -> None:
         hidden = [secret.value for secret in self.job.secrets]
-        progress = BuildProgress(lambda line: self.job.progress(redact(line, hidden)))
-        argv = replace(command or self.command, output=output).argv()
-        done = self.stream(argv, progress.feed, progress.still_running)
-        progress.finish()
+        wanted = replace(command or self.command, output=output)
+        done, progress = stream_build(
+            self.stream,
+            self.run,
+            lambda kind: replace(wanted, progress=kind).argv(),
+            lambda line: self.job.progress(redact(line, hidden)),
+        )
         # What follows (an output as a file) is the same result: from the cache.
         self.command = replace(self.command, nocache=False, cache_to=())
         if not done.ok:
@@ -116,12 +119,11 @@ def warn_of_caches(progress: BuildProgress, job: Job, hidden: t.Sequence[str]) -
 def compiler(job: Job, environment: t.Mapping[str, str], folder: Path) -> Compiler:
     values = {name: value for secret in job.secrets for name, value in secret.environment.items()}
     run = runner({**environment, **values})
-    kind = progress_kind(require_buildx(run))
-    engine = engine_of(run, environment)
-    return Compiler(job, folder, command_of(job, folder, kind), streamer({**environment, **values}), engine)
+    stream = streamer({**environment, **values})
+    return Compiler(job, folder, command_of(job, folder), stream, run, engine_of(run, environment))
 
 
-def command_of(job: Job, folder: Path, kind: str) -> BuildCommand:
+def command_of(job: Job, folder: Path) -> BuildCommand:
     """From a copy of the context, which is made here."""
     context, dockerfile = job.inputs.snapshot(folder)
     request, options = job.request, job.request.options
@@ -131,7 +133,6 @@ def command_of(job: Job, folder: Path, kind: str) -> BuildCommand:
         dockerfile=str(dockerfile),
         metadata_file=str(folder / "metadata.json"),
         platforms=job.platforms,
-        progress=kind,
         args={**request.args, **({"SOURCE_DATE_EPOCH": str(epoch)} if epoch is not None else {})},
         labels={**_oci_labels(job), **request.labels},
         pins=job.usable_pins,

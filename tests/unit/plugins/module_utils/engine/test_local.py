@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.api import ApiError, socket_sender
-from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine
+from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineError
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.local import SocketEngine, engine_of, socket_of
 
 IMAGE = {"Id": "sha256:1", "RepoTags": ["team/app:1"], "Os": "linux", "Architecture": "arm64", "Variant": "v8"}
@@ -92,3 +92,16 @@ def test_a_context_is_the_command_s_matter(
     assert socket_of({"DOCKER_CONFIG": str(tmp_path)}) is None
     assert socket_of({"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "default"}) == there
     assert socket_of({"HOME": str(tmp_path / "nobody")}) == there
+
+
+def test_a_tag() -> None:
+    asked: t.List[str] = []
+
+    def send(method: str, path: str, _body: t.Optional[bytes]) -> t.Tuple[int, bytes]:
+        asked.append(f"{method} {path}")
+        return (201, b"") if "sha256:1" in path else (404, b'{"message": "No such image: sha256:2"}')
+
+    SocketEngine(no_command, send).tag("sha256:1", "registry1:5000/team/app:v1")
+    assert asked == ["POST /images/sha256:1/tag?repo=registry1%3A5000%2Fteam%2Fapp&tag=v1"]
+    with pytest.raises(EngineError, match=r"Cannot tag sha256:2 as a:1: No such image"):
+        SocketEngine(no_command, send).tag("sha256:2", "a:1")

@@ -22,7 +22,7 @@ echo "$*" >> "$CALLS"
 case "$*" in
   "info "*) cat "$INFO" ;;
   "image inspect "*) cat "$(dirname "$0")/images" 2>/dev/null || exit 1 ;;
-  "buildx version") exit "${BUILDX:-0}" ;;
+  "buildx version") echo "buildx v0.29.0"; exit "${BUILDX:-0}" ;;
   "buildx build "*) cat "$(dirname "$0")/output" >&2; exit 1 ;;
   *) exit 1 ;;
 esac
