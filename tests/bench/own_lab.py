@@ -17,13 +17,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 #: The first three numbers of its addresses.
 NET = "172.30.9"
+_LAB = "slipway-bench"
 
 
 class OwnLab:
-    """`hosts` as the role `lab` takes them."""
+    """`hosts` as the role `lab` takes them. `cpus` is what each of them may use of a processor; 0: all."""
 
-    def __init__(self, hosts: t.Sequence[t.Mapping[str, t.Any]]) -> None:
+    def __init__(self, hosts: t.Sequence[t.Mapping[str, t.Any]], cpus: float = 0) -> None:
         self._hosts = hosts
+        self._cpus = cpus
         self._place = tempfile.TemporaryDirectory(prefix="slipway-bench-")
         self.folder = Path(self._place.name)
 
@@ -32,11 +34,13 @@ class OwnLab:
         return self.folder / "lab/inventory.yml"
 
     def __enter__(self) -> OwnLab:
-        names = {"lab_name": "slipway-bench", "lab_dir": str(self.folder / "lab"), "lab_subnet": f"{NET}.0/24"}
+        names = {"lab_name": _LAB, "lab_dir": str(self.folder / "lab"), "lab_subnet": f"{NET}.0/24"}
         variables = {**names, "lab_remove_images": False, "lab_hosts": self._hosts}
         (self.folder / "vars.json").write_text(json.dumps(variables))
         try:
             self._run("playbooks/lab.yml", "-e", f"@{self.folder / 'vars.json'}")
+            if self._cpus:
+                self._limit()
         except BaseException:
             self.__exit__()
             raise
@@ -45,6 +49,12 @@ class OwnLab:
     def __exit__(self, *_exc: object) -> None:
         self._run("playbooks/lab_clean.yml", "-e", f"@{self.folder / 'vars.json'}")
         self._place.cleanup()
+
+    def _limit(self) -> None:
+        listing = ["docker", "ps", "--quiet", f"--filter=label=slipway.lab={_LAB}"]
+        found = subprocess.run(listing, check=True, capture_output=True, text=True)
+        limit = ["docker", "update", f"--cpus={self._cpus}", *found.stdout.split()]
+        subprocess.run(limit, check=True, stdout=subprocess.DEVNULL)
 
     def play(self, text: str) -> str:
         """Output of a playbook on its hosts."""
