@@ -42,13 +42,15 @@ def run(params: Params, context: TaskContext) -> Result:
     wanted = parse(params["builders"])
     command = _command(context)
     store = Store(folder_of(context.env))
-    dues = [decide(builder, _found(builder, store, command)) for builder in wanted]
+    seen = {builder.name: command([*_INSPECT, builder.name]) for builder in wanted}
+    dues = [decide(builder, _found(builder, seen[builder.name], store, command)) for builder in wanted]
     before = {due.builder.name: store.asked(due.builder.name) for due in dues}
     if not context.check_mode and any(due.changed for due in dues):
         with exclusive(store.lock_file, "this user's builders", wait=params["timeout"], progress=context.progress):
             for due in dues:
                 _carry_out(due, store, command, context)
-    return _result(dues, before, command, context)
+        seen.update({due.builder.name: command([*_INSPECT, due.builder.name]) for due in dues if due.changed})
+    return _result(dues, before, seen, context)
 
 
 def _command(context: TaskContext) -> Runner:
@@ -63,8 +65,7 @@ def _command(context: TaskContext) -> Runner:
     return command
 
 
-def _found(builder: Builder, store: Store, command: Runner) -> Found:
-    inspected = command([*_INSPECT, builder.name])
+def _found(builder: Builder, inspected: Completed, store: Store, command: Runner) -> Found:
     current = parse_inspected(command(_INSPECT).out).name if builder.use else ""
     return Found(
         exists=inspected.ok or store.has(builder.name),
@@ -138,10 +139,12 @@ def _did(done: Completed, what: str) -> None:
         raise EngineError(f"{what}: {done.tail(1).replace('ERROR: ', '')}")
 
 
-def _result(dues: t.Sequence[Due], before: t.Mapping[str, t.Any], command: Runner, context: TaskContext) -> Result:
+def _result(
+    dues: t.Sequence[Due], before: t.Mapping[str, t.Any], seen: t.Mapping[str, Completed], context: TaskContext
+) -> Result:
     shown = []
     for due in dues:
-        inspected = command([*_INSPECT, due.builder.name])
+        inspected = seen[due.builder.name]
         nodes = parse_inspected(inspected.out).nodes if inspected.ok else ()
         shown.append(
             {
