@@ -27,10 +27,6 @@ try:
 except ImportError:
     urllib3 = None  # kubernetes needs it too: configuration_for says what is missing
 
-#: OpenSSL sets itself up with the first context of a process, which takes longer than a handshake. Made here, it is
-#: there for the workers that are forked from the process that imports this; the first pool takes it.
-_made_before = [ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)]
-
 #: More requests at once than this do not make an API server faster (measured: 8 as good as 32).
 POOL_SIZE = 32
 
@@ -121,11 +117,21 @@ def _tls(config: t.Any) -> t.Dict[str, t.Any]:
     return arguments
 
 
-def _trusting(authority: t.Optional[str]) -> ssl.SSLContext:
+def _trusting_nobody() -> ssl.SSLContext:
     """As `ssl.create_default_context` but for VERIFY_X509_STRICT: clusters' own authorities often lack what RFC 5280
     strictly wants, and kubectl does not ask for it either."""
-    context = _made_before.pop() if _made_before else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags |= getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0)
+    return context
+
+
+#: OpenSSL sets itself up with the first context of a process, which takes longer than a handshake. Made here, it is
+#: there for the workers that are forked from the process that imports this; the first pool takes it.
+_made_before = [_trusting_nobody()]
+
+
+def _trusting(authority: t.Optional[str]) -> ssl.SSLContext:
+    context = _made_before.pop() if _made_before else _trusting_nobody()
     try:
         if authority:
             context.load_verify_locations(authority)
