@@ -28,12 +28,14 @@ try:
 except ImportError as exc:
     IMPORT_ERROR = exc
 
+#: Finding it is enough: it is imported where it is used. Looked for once, before workers are forked.
+_HAS_LIBRARY = importlib.util.find_spec("kubernetes") is not None
 _DEFAULT_PATH = "~/.kube/config"
 
 
 def require_library() -> None:
-    """Verbs that read YAML before they connect ask first. Finding it is enough: it is imported where it is used."""
-    if IMPORT_ERROR is not None or importlib.util.find_spec("kubernetes") is None:
+    """Verbs that read YAML before they connect ask first."""
+    if IMPORT_ERROR is not None or not _HAS_LIBRARY:
         raise MissingDependencyError(
             f"The Python library 'kubernetes' is needed ({IMPORT_ERROR or 'it is not installed'}). Install it for the "
             "interpreter that runs this task: pip install kubernetes."

@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
-class Resource:
-    """One kind as the API serves it."""
+class Resource(t.NamedTuple):
+    """One kind as the API serves it. A server has hundreds, and each task makes all of them."""
 
     group: str
     version: str
