@@ -23,5 +23,7 @@ def test_all_is_as_before_though_an_import_fails(collects: bool) -> None:
             assert sys.meta_path[1:] == finders
             raise ImportError("x")
         assert (gc.isenabled(), sys.meta_path) == (collects, finders)
+        assert gc.get_freeze_count() > 0
     finally:
+        gc.unfreeze()
         (gc.enable if usual else gc.disable)()
