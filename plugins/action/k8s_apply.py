@@ -8,15 +8,12 @@ from ansible_collections.slipway.deploy.plugins.plugin_utils.quick_import import
 
 with quick_imports():
     from ansible_collections.slipway.deploy.plugins.module_utils.kube.apply import VERB
-
-    # What only changes need. Workers are forked from the process that reads this: imported here it is there for all of
-    # them, and not imported again by each task that changes something.
-    from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying import (  # noqa: F401
-        check_fields,
-        execute,
-        write,
-    )
+    from ansible_collections.slipway.deploy.plugins.module_utils.kube.applying import check_fields, execute, write
     from ansible_collections.slipway.deploy.plugins.plugin_utils.manifest_action import ManifestAction
+
+#: What only changes need. Workers are forked from the process that reads this: imported here it is there for all of
+#: them, and not imported again by each task that changes something.
+_FOR_CHANGES = (check_fields, execute, write)
 
 
 class ActionModule(ManifestAction):
