@@ -54,12 +54,16 @@ class SocketEngine(Engine):
         """`name` has a tag."""
         repository, _colon, tag = name.rpartition(":")
         try:
-            self._api.post(f"/images/{quote(source, safe='/:@')}/tag", repo=repository, tag=tag)
+            self._api.post(f"{_path(source)}/tag", repo=repository, tag=tag)
         except ApiError as exc:
             raise EngineError(f"Cannot tag {source} as {name}: {exc.message}") from exc
 
     def _inspected(self, name: str) -> t.Optional[t.Mapping[str, t.Any]]:
-        return t.cast(t.Optional[t.Mapping[str, t.Any]], self._api.find(f"/images/{quote(name, safe='/:@')}/json"))
+        return t.cast(t.Optional[t.Mapping[str, t.Any]], self._api.find(f"{_path(name)}/json"))
+
+
+def _path(image: str) -> str:
+    return f"/images/{quote(image, safe='/:@')}"
 
 
 def engine_of(run: Runner, env: t.Mapping[str, str]) -> Engine:
