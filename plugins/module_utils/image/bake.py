@@ -86,7 +86,6 @@ def _resolved(params: Params, run_program: Runner, warn: t.Callable[[str], None]
     """What the definition's files come to, as buildx itself reads them."""
     if not Path(params["path"]).is_dir():
         raise InputError(f"There is no directory {params['path']}: 'path' is where the bake files and contexts are.")
-    require_buildx(run_program)
     overrides = tuple(
         f"{key}={value}"
         for key, values in (params["set"] or {}).items()
@@ -96,6 +95,7 @@ def _resolved(params: Params, run_program: Runner, warn: t.Callable[[str], None]
     asked = tuple(params["targets"] or ())
     done = run_program(definition.Definition(tuple(params["files"] or ()), asked, overrides).argv(), cwd=params["path"])
     if not done.ok:
+        require_buildx(run_program)
         why = parse_failure(done.err)
         where = "" if why.reason.startswith(tuple(params["files"] or ("docker-bake",))) else f" in {params['path']}"
         raise InputError(f"The bake definition{where} cannot be used: {why.reason}", log=list(why.log))

@@ -23,9 +23,9 @@ def check_builder(request: Request, info: EngineInfo, run: Runner) -> None:
     wishes = _beyond_the_plain_store(request)
     if not wishes and not request.builder:
         return
-    require_buildx(run)
     inspected = run(["docker", "buildx", "inspect", *([request.builder] if request.builder else [])])
     if not inspected.ok:
+        require_buildx(run)
         raise InputError(f"There is no builder {request.builder!r} on this host: it has {_builders(run)}.")
     if wishes and parse_inspected(inspected.out).driver == _ENGINE and not info.containerd:
         raise InputError(
