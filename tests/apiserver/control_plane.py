@@ -34,11 +34,8 @@ _ENDS_WITHIN = 10.0
 _STAGES = Path(__file__).resolve().parent / "stages.manifests"
 #: Kubernetes' own controllers that matter here; the rest would only cost time.
 _CONTROLLERS = "*,bootstrap-signer-controller,token-cleaner-controller,-node-ipam-controller"
-
-
 #: On a busy machine KWOK is late with its nodes' leases, and a pod that the node controller took for lost stays so.
 _NODES_LIVE_ON = "--node-monitor-grace-period=1h"
-
 #: What `openssl ca` wants to know.
 _AUTHORITY = """[ca]
 default_ca = this

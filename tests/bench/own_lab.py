@@ -14,6 +14,8 @@ import tempfile
 import typing as t
 from pathlib import Path
 
+from quiet import docker, running_hosts
+
 ROOT = Path(__file__).resolve().parents[2]
 #: The first three numbers of its addresses.
 NET = "172.30.9"
@@ -40,7 +42,7 @@ class OwnLab:
         try:
             self._run("playbooks/lab.yml", "-e", f"@{self.folder / 'vars.json'}")
             if self._cpus:
-                self._limit()
+                docker("update", f"--cpus={self._cpus}", *running_hosts(_LAB))
         except BaseException:
             self.__exit__()
             raise
@@ -49,12 +51,6 @@ class OwnLab:
     def __exit__(self, *_exc: object) -> None:
         self._run("playbooks/lab_clean.yml", "-e", f"@{self.folder / 'vars.json'}")
         self._place.cleanup()
-
-    def _limit(self) -> None:
-        listing = ["docker", "ps", "--quiet", f"--filter=label=slipway.lab={_LAB}"]
-        found = subprocess.run(listing, check=True, capture_output=True, text=True)
-        limit = ["docker", "update", f"--cpus={self._cpus}", *found.stdout.split()]
-        subprocess.run(limit, check=True, stdout=subprocess.DEVNULL)
 
     def play(self, text: str) -> str:
         """Output of a playbook on its hosts."""

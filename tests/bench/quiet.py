@@ -12,21 +12,21 @@ import subprocess
 import typing as t
 from pathlib import Path
 
-_LAB = "slipway.lab=slipway-lab"
+_LAB = "slipway-lab"
 _READY_WITHIN = "180s"
 
 
 @contextlib.contextmanager
 def lab_rests() -> t.Iterator[None]:
     """Its hosts stand still, with all that runs in them."""
-    hosts = _docker("ps", "--quiet", f"--filter=label={_LAB}", "--filter=status=running").split()
+    hosts = running_hosts(_LAB)
     if hosts:
-        _docker("pause", *hosts)
+        docker("pause", *hosts)
     try:
         yield
     finally:
         if hosts:
-            _docker("unpause", *hosts)
+            docker("unpause", *hosts)
 
 
 def await_nodes(kubectl: Path, kubeconfig: Path) -> None:
@@ -36,5 +36,10 @@ def await_nodes(kubectl: Path, kubeconfig: Path) -> None:
     subprocess.run([str(kubectl), *words], check=True, env=env, stdout=subprocess.DEVNULL)
 
 
-def _docker(*words: str) -> str:
+def running_hosts(lab: str) -> t.List[str]:
+    """The containers that are a lab's hosts."""
+    return docker("ps", "--quiet", f"--filter=label=slipway.lab={lab}", "--filter=status=running").split()
+
+
+def docker(*words: str) -> str:
     return subprocess.run(["docker", *words], check=True, stdout=subprocess.PIPE, text=True).stdout
