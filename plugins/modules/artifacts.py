@@ -40,7 +40,7 @@ options:
     description:
       - Versions that differ from the ones that this release of the collection pins.
       - Keys are V(kubernetes), V(etcd), V(etcd_image), V(coredns), V(pause), V(containerd), V(cni_plugins), V(flannel),
-        V(flannel_cni_plugin), V(local_path_provisioner), V(busybox), V(helm), V(kustomize) and V(kwok).
+        V(flannel_cni_plugin), V(local_path_provisioner), V(busybox), V(helm), V(kustomize), V(kwok) and V(buildkit).
       - With another V(kubernetes), give V(etcd), V(etcd_image), V(coredns) and V(pause) as
         C(kubeadm config images list) of that version names them.
     type: dict
@@ -60,7 +60,8 @@ options:
   only:
     description:
       - Names of components to gather. The names are those of the steps shown.
-      - Empty means all that a cluster is made of. V(helm), V(kustomize) and V(kwok) are tools, which must be named.
+      - Empty means all that a cluster is made of. The tools V(helm), V(kustomize) and V(kwok), and V(buildkit), the
+        image that builders of M(slipway.deploy.docker_builders) run, must be named.
     type: list
     elements: str
     default: []

@@ -109,6 +109,18 @@ EXAMPLES = r"""
           - endpoint: ssh://deploy@arm1.example.com
             platforms: [linux/arm64]
 
+- name: Build where nothing is pulled from outside, by the image that M(slipway.deploy.artifacts) gathers as buildkit
+  slipway.deploy.docker_builders:
+    builders:
+      - name: inside
+        buildkitd_config: |
+          [registry."docker.io"]
+            mirrors = ["registry1:5000"]
+          [registry."registry1:5000"]
+            ca = ["/etc/docker/certs.d/registry1:5000/ca.crt"]
+        nodes:
+          - driver_opts: {image: "registry1:5000/moby/buildkit:v0.34.2"}
+
 - name: Speak to a BuildKit that runs elsewhere
   slipway.deploy.docker_builders:
     builders:

@@ -35,11 +35,14 @@ VERSIONS: t.Mapping[str, str] = {
     "helm": "4.3.1",
     "kustomize": "5.8.2",
     "kwok": "0.8.0",
+    "buildkit": "0.34.2",
 }
 ARCHITECTURES = ("amd64", "arm64")
 #: The name of the layer with the packet filter's tools.
 _NETTOOLS = "layers/nettools-{arch}.tar.gz"
 _BUSYBOX = "layers/busybox-{arch}.tar.gz"
+#: What runs a build's steps, fetches from git, and whom HTTPS trusts.
+_BUILDER = "layers/builder-{arch}.tar.gz"
 _APPLETS = (
     "[ ash awk base64 basename cat chgrp chmod chown cp cut date dd df dirname du echo env expr false find free grep "
     "gunzip gzip head hostname id ip kill ln ls md5sum mkdir mktemp mount mv nc netstat nslookup od ping printf ps pwd "
@@ -68,6 +71,7 @@ def components(overrides: t.Mapping[str, str], arch: str) -> t.List[Component]:
         _helm(v["helm"], arch),
         _kustomize(v["kustomize"], arch),
         _kwok(v["kwok"], arch),
+        _buildkit(v["buildkit"], arch),
     ]
 
 
@@ -309,6 +313,22 @@ def _kwok(version: str, arch: str) -> Component:
     return Component("kwok", f"v{version}", build, (Product("file", program, {"kwok": "kwok"}),), tool=True)
 
 
+def _buildkit(version: str, arch: str) -> Component:
+    """What a builder of driver docker-container runs as."""
+    module = "github.com/moby/buildkit"
+    names = ("buildkitd", "buildctl")
+    build = GoBuild(
+        {module: f"v{version}"},
+        {name: f"{module}/cmd/{name}" for name in names},
+        f"-X {module}/version.Version=v{version}",
+    )
+    files = {f"usr/bin/{name}": name for name in names}
+    image = Image(
+        f"docker.io/moby/buildkit:v{version}", files, ("/usr/bin/buildkitd",), base=_BUILDER.format(arch=arch)
+    )
+    return Component("buildkit", f"v{version}", build, (_image(arch, image),), tool=True)
+
+
 def layers(arch: str) -> t.Dict[str, DebianTree]:
     """The layers below some images, by their path in the cache. Built when an image that needs one is."""
     verbs = ("", "-save", "-restore")
@@ -317,5 +337,9 @@ def layers(arch: str) -> t.Dict[str, DebianTree]:
         _NETTOOLS.format(arch=arch): DebianTree(("nftables", "iptables", "conntrack", "kmod"), tables),
         _BUSYBOX.format(arch=arch): DebianTree(
             ("busybox-static",), {f"usr/bin/{name}": "busybox" for name in _APPLETS.split()}
+        ),
+        _BUILDER.format(arch=arch): DebianTree(
+            ("runc", "git", "ca-certificates", "busybox-static"),
+            {"etc/ssl/certs": "/usr/share/ca-certificates/mozilla", "usr/bin/sh": "busybox"},
         ),
     }

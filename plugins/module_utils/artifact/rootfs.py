@@ -25,6 +25,8 @@ _USELESS = re.compile(r"^usr/share/(doc/(?!.*/copyright$)|man|info|locale|lintia
 _MERGED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 #: Not followed: they are there for a whole system's configuration, not for a program.
 _SKIPPED = {"debconf", "debconf-2.0", "cdebconf", "dpkg", "perl-base", "lsb-base", "sysvinit-utils", "netbase"}
+#: git's own commands for mail and other systems want them, its transports do not.
+_SKIPPED |= {"perl", "liberror-perl", "git-man"}
 
 
 def debian_layer(programs: Programs, want: DebianTree, arch: str, work: Path, state: Path) -> t.List[Entry]:

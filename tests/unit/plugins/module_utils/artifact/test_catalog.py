@@ -33,7 +33,8 @@ def products(**versions: str) -> dict[str, str]:
 
 
 def test_the_images_are_those_that_kubeadm_asks_for() -> None:
-    names = [one.image.reference for part in components({}, "amd64") for one in part.products if one.image]
+    parts = [part for part in components({}, "amd64") if not part.tool]
+    names = [one.image.reference for part in parts for one in part.products if one.image]
     assert sorted(name for name in names if name.startswith("registry.k8s.io/")) == sorted(KUBEADM)
     assert len(names) == len(set(names)) == len(KUBEADM) + 3
 
@@ -102,7 +103,7 @@ def test_each_version_is_used() -> None:
 def test_tools_are_gathered_only_by_name() -> None:
     everything = components({}, "amd64")
     assert [part.name for part in _selected(everything, []) if part.tool] == []
-    assert [part.name for part in everything if part.tool] == ["helm", "kustomize", "kwok"]
+    assert [part.name for part in everything if part.tool] == ["helm", "kustomize", "kwok", "buildkit"]
     assert [part.name for part in _selected(everything, ["kwok", "helm"])] == ["helm", "kwok"]
 
 
@@ -110,3 +111,11 @@ def test_the_major_version_is_in_the_modules_name() -> None:
     (helm,) = _selected(components({"helm": "3.20.0"}, "amd64"), ["helm"])
     assert isinstance(helm.build, GoBuild)
     assert helm.build.modules == {"helm.sh/helm/v3": "v3.20.0"}
+
+
+def test_a_builder_has_what_runs_steps_and_fetches_sources() -> None:
+    buildkit = next(part for part in components({}, "arm64") if part.name == "buildkit")
+    image = buildkit.products[0].image
+    assert image is not None
+    assert image.reference == f"docker.io/moby/buildkit:{buildkit.version}"
+    assert {"runc", "git", "ca-certificates"} <= set(layers("arm64")[image.base].packages)
