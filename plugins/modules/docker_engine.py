@@ -25,8 +25,10 @@ options:
     description:
       - V(stopped) ends an engine that this module started with O(service=detached), unless containers run on it.
         Any other engine stays as it is.
+      - V(disabled) is for hosts where only the engines of users are wanted (M(slipway.deploy.docker_rootless)). The
+        system's engine is stopped and starts no more at boot. While containers run on it that is refused.
     type: str
-    choices: [running, stopped]
+    choices: [running, stopped, disabled]
     default: running
   options:
     description: Options of the engine, as it documents them for C(daemon.json).

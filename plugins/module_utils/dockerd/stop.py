@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ends an engine, but only one that we started and that nobody uses."""
+"""Ends an engine: one that we started and that nobody uses, or the system's where only engines of users are wanted."""
 
 from __future__ import annotations
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, TransportError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd import api
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import Service
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.systemd_service import SystemdService
 
 
 def stop_own(service: Service, run: Runner, *, check_mode: bool) -> Result:
@@ -18,6 +20,24 @@ def stop_own(service: Service, run: Runner, *, check_mode: bool) -> Result:
     if stop and not check_mode:
         service.stop()
     return {"changed": stop, "restarted": False, "started": False}
+
+
+def disable(service: Service, *, check_mode: bool) -> Result:
+    """The system's engine neither runs nor starts at boot. One that runs containers is not ended."""
+    if not isinstance(service, SystemdService):
+        raise InputError(
+            "state: disabled is for service: systemd. An engine of another kind is ended by its own means."
+        )
+    reasons = service.why_not_disabled()
+    if "it runs" in reasons:
+        names = sorted(name.lstrip("/") for one in api.containers(service.socket_path) for name in one["Names"][:1])
+        if names:
+            raise InputError(
+                f"state: disabled would end the containers {', '.join(names)} of the system's engine. Stop them first."
+            )
+    if reasons and not check_mode:
+        service.disable()
+    return {"changed": bool(reasons), "restarted": False, "reloaded": False, "started": False, "reasons": reasons}
 
 
 def _is_used(run: Runner) -> bool:
