@@ -25,6 +25,7 @@ def host_plan(values: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
     return {
         "options": options.engine_options(settings),
         "drop_in": options.drop_in(settings) if settings.systemd else None,
+        "rootless_options": options.rootless_options(settings),
         "client_proxies": options.client_proxies(settings),
         "files": units.files(settings, program),
         "services": units.services(settings),

@@ -15,10 +15,27 @@ _CONTAINERD = "/run/containerd/containerd.sock"
 
 def engine_options(settings: Settings) -> t.Dict[str, t.Any]:
     """The role's own options, and the user's over them; one that the user sets to null is left to the engine."""
+    options = {**_common(settings), "live-restore": settings.live_restore}
+    if settings.userns_remap:
+        options["userns-remap"] = settings.userns_remap
+    if settings.metrics_address:
+        options["metrics-addr"] = settings.metrics_address
+    if settings.firewall:
+        # Docker's proxy would take IPv6 clients past the rules: they reach it as a service of the host.
+        options["userland-proxy"] = False
+    options.update(_tls(settings))
+    return _without_nulls({**options, **settings.daemon_options})
+
+
+def rootless_options(settings: Settings) -> t.Dict[str, t.Any]:
+    """For engines of users, which have neither live-restore nor ports of the system."""
+    return _without_nulls({**_common(settings), **settings.rootless_options})
+
+
+def _common(settings: Settings) -> t.Dict[str, t.Any]:
     options: t.Dict[str, t.Any] = {
         "log-driver": "json-file",
         "log-opts": {"max-size": settings.log_max_size, "max-file": str(settings.log_max_files)},
-        "live-restore": settings.live_restore,
     }
     if settings.registry_mirrors:
         options["registry-mirrors"] = list(settings.registry_mirrors)
@@ -26,17 +43,12 @@ def engine_options(settings: Settings) -> t.Dict[str, t.Any]:
         options["default-address-pools"] = [
             {"base": pool["base"], "size": int(pool["size"])} for pool in settings.address_pools
         ]
-    if settings.userns_remap:
-        options["userns-remap"] = settings.userns_remap
-    if settings.metrics_address:
-        options["metrics-addr"] = settings.metrics_address
     if settings.has_proxy and settings.knows_proxies:
         options["proxies"] = _proxies(settings)
-    if settings.firewall:
-        # Docker's proxy would take IPv6 clients past the rules: they reach it as a service of the host.
-        options["userland-proxy"] = False
-    options.update(_tls(settings))
-    options.update(settings.daemon_options)
+    return options
+
+
+def _without_nulls(options: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
     return {key: value for key, value in options.items() if value is not None}
 
 

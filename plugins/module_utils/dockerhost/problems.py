@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerhost.options import engine_options
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerhost.rootless_problems import rootless_problems
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerhost.settings import Settings
 from ansible_collections.slipway.deploy.plugins.module_utils.trust.certificate import check_registry
 
@@ -28,7 +29,7 @@ def problems(settings: Settings) -> t.List[str]:
     distribution = list(_distribution(settings))
     if not settings.known_distribution:
         return distribution
-    checks = (_source, _daemon, _addresses, _registries, _proxy, _tls, _firewall, _prune)
+    checks = (_source, _daemon, _addresses, _registries, _proxy, _tls, _firewall, _prune, rootless_problems)
     return distribution + [problem for check in checks for problem in check(settings)]
 
 

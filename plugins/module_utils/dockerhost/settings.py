@@ -55,6 +55,14 @@ class Settings:
     firewall: bool = False
     firewall_interfaces: t.Sequence[str] = ()
     firewall_allow: t.Sequence[Rule] = ()
+    users: t.Sequence[str] = ()
+    builders: t.Sequence[t.Mapping[str, t.Any]] = ()
+    #: Beside the users' own.
+    system_engine: bool = True
+    rootless_users: t.Sequence[str] = ()
+    rootless_options: t.Mapping[str, t.Any] = field(default_factory=dict)
+    #: Whether it is known which packages that takes.
+    rootless_known: bool = True
     prune: bool = False
     prune_schedule: str = "daily"
     prune_keep_hours: int = 168

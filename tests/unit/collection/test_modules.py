@@ -112,6 +112,7 @@ def test_examples_name_every_plugin_in_full(name: str) -> None:
         "run_once",
         "module_defaults",
         "tags",
+        "become_user",
     }
     actions = {key for task in examples(name) for key in task if key not in keywords}
     assert [action for action in actions if not re.fullmatch(r"\w+\.\w+\.\w+", action)] == []

@@ -43,6 +43,21 @@ def test_the_users_options_win_and_null_leaves_ours_out() -> None:
     }
 
 
+def test_engines_of_users_share_what_is_the_hosts_and_have_nothing_of_the_systems() -> None:
+    settings = {
+        "registry_mirrors": ["https://mirror:5000"],
+        "daemon_options": {"debug": True},
+        "metrics_address": "127.0.0.1:9323",
+        "userns_remap": "default",
+        "rootless_options": {"labels": ["a=b"], "log-driver": None},
+    }
+    assert host_plan({**KNOWN, **settings})["rootless_options"] == {
+        "log-opts": DEFAULTS["log-opts"],
+        "registry-mirrors": ["https://mirror:5000"],
+        "labels": ["a=b"],
+    }
+
+
 def test_a_proxy_is_an_option_or_a_drop_in() -> None:
     proxy = {"http": "http://proxy:3128", "https": None, "no_proxy": ["a", "10.0.0.0/8"]}
     assert options(proxy=proxy)["proxies"] == {"http-proxy": "http://proxy:3128", "no-proxy": "a,10.0.0.0/8"}
@@ -190,6 +205,41 @@ def test_with_the_firewall_nobody_gets_past_it_by_dockers_proxy() -> None:
         (
             {"firewall": True, "firewall_interfaces": ["eth0"], "daemon_options": {"iptables": False}},
             "docker_host_firewall needs Docker's own chains, and docker_host_daemon_options has iptables: false.",
+        ),
+        (
+            {"rootless_users": ["anna"], "systemd": False},
+            "docker_host_rootless_users needs systemd on the host, which keeps the engines of users.",
+        ),
+        (
+            {
+                "rootless_users": ["anna"],
+                "source": "static",
+                "version": "28.5.2",
+                "static_archive": "https://x/y.tgz",
+                "static_checksum": "sha256:" + "0" * 64,
+            },
+            "docker_host_rootless_users: Docker's archive has no parts for them. Set another docker_host_source.",
+        ),
+        (
+            {"rootless_users": ["anna"], "rootless_known": False},
+            "docker_host_rootless_users: it is not known which packages that takes on Debian 13 (docker1).",
+        ),
+        (
+            {"rootless_users": ["anna", "bert"], "users": ["bert"]},
+            "docker_host_rootless_users: bert would be root by docker_host_users all the same. Leave one out.",
+        ),
+        (
+            {"rootless_users": ["root"]},
+            "docker_host_rootless_users: root's engine is the system's. Name other users.",
+        ),
+        (
+            {"system_engine": False},
+            "docker_host_system_engine: false leaves the host without an engine: name docker_host_rootless_users.",
+        ),
+        (
+            {"system_engine": False, "rootless_users": ["anna"], "users": ["bert"], "tls": True},
+            "docker_host_system_engine: false, but docker_host_users, docker_host_tls are the system engine's. Leave"
+            " them out.",
         ),
         ({"firewall": True}, "docker_host_firewall_interfaces: name the interfaces that clients come from."),
         (
