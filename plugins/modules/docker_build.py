@@ -75,8 +75,9 @@ options:
       - Names of the Dockerfile (in C(FROM), C(COPY --from) or C(RUN --mount=from)) and what they stand for, instead of
         a stage or an image of that name.
       - V(docker-image://name:tag) is an image, known by its digest. A path is a directory, relative to O(path) or
-        absolute, and on the controller with O(remote_src=false); all of it counts but for what its own
-        C(.dockerignore) leaves out. The address of a page or of a git repository is known as for C(ADD).
+        absolute, and on the controller with O(remote_src=false). As of O(path), what the Dockerfile reads of it
+        counts, but for what its own C(.dockerignore) leaves out. The address of a page or of a git repository is
+        known as for C(ADD).
     type: dict
   target:
     description: Name or number of the stage to build. The last one by default.

@@ -19,19 +19,19 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import
     Inputs,
     Origin,
     PackedInputs,
-    ReachNeededError,
     packed_source,
     read_inputs,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
 from ansible_collections.slipway.deploy.plugins.module_utils.image.make import Made, carry_out
 from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import (
-    NamedContext,
-    PackedFolder,
+    ContextSource,
+    packed_context,
     where_of,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import check_place
 from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import (
+    DescribeError,
     Site,
     decide_job,
     plan_job,
@@ -75,8 +75,8 @@ def _run(params: Params, context: TaskContext, secrets: t.Sequence[Secret]) -> R
     site = site_of(engine_of(run_program, context.env), context, request.repository.domain, credentials)
     try:
         job = plan_job(site, request, origin, dockerfile, secrets, _contexts(site, request, params["packed"]))
-    except ReachNeededError as needed:
-        return {"changed": False, "reach_needed": needed.reach.as_json()}
+    except DescribeError as needed:
+        return {"changed": False, "reach_needed": needed.reaches.as_json()}
     for output in request.options.outputs:
         check_place(output)
     plan, known = decide_job(job)
@@ -101,14 +101,12 @@ def _origin(request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> Orig
     return read_inputs(request.path, request.dockerfile)
 
 
-def _contexts(site: Site, request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> t.List[NamedContext]:
+def _contexts(site: Site, request: Request, packed: t.Optional[t.Mapping[str, t.Any]]) -> t.List[ContextSource]:
     """Those of the controller are described; it is the host that asks for images and pages."""
     described = (packed or {}).get("contexts") or {}
     reader = reader_of(site, request, request.path, where_of)
     return [
-        PackedFolder(name, described[name]["digest"], described[name]["archive"] or "")
-        if name in described
-        else reader.read(name, source)
+        packed_context(name, described[name]) if name in described else reader.read(name, source)
         for name, source in sorted(request.contexts.items())
     ]
 

@@ -20,7 +20,13 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.context impor
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import digest_files
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL, Reach, reach_of, select
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import (
+    ALL,
+    Reach,
+    ReachNeededError,
+    reach_of,
+    select,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
 
 #: BuildKit takes an empty file for none; this one stops it from applying .dockerignore a second time.
@@ -70,14 +76,6 @@ class PackedInputs(Inputs):
         return unpack_context(Path(self.archive or ""), root)
 
 
-class ReachNeededError(Exception):
-    """The controller described another part of the context than the Dockerfile reads: it has to describe this one."""
-
-    def __init__(self, reach: Reach) -> None:
-        super().__init__()
-        self.reach = reach
-
-
 @dataclass(frozen=True)
 class Origin(abc.ABC):
     """A Dockerfile and the context that it reads a part of. `name` is its path as the user knows it."""
@@ -113,7 +111,7 @@ class PackedSource(Origin):
     def select(self, reach: Reach = ALL, cache: t.Optional[Path] = None) -> PackedInputs:
         del cache
         if reach != self.reach:
-            raise ReachNeededError(reach)
+            raise ReachNeededError
         return PackedInputs(self.dockerfile, self.name, self.context, self.archive)
 
 
@@ -153,8 +151,8 @@ def describe(
     archive: t.Optional[str] = None,
     contexts: t.Optional[t.Mapping[str, t.Mapping[str, t.Any]]] = None,
 ) -> t.Dict[str, t.Any]:
-    """The option `packed`: what the controller hands to the module. `contexts` are its named directories: digest and
-    archive of each."""
+    """The option `packed`: what the controller hands to the module. `contexts` are its named directories: reach, digest
+    and archive of each."""
     return {
         "dockerfile": inputs.dockerfile,
         "name": inputs.name,

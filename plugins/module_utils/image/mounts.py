@@ -20,9 +20,10 @@ class Mount:
     source: str
 
     @property
-    def reads_context(self) -> bool:
-        """A kind with a variable in it may be any."""
-        return not self.source_name and (self.kind == "bind" or "$" in self.kind)
+    def reads(self) -> bool:
+        """Whether it shows files of a context, a stage or an image. A kind with a variable in it may be any. A cache
+        begins with what it is given."""
+        return self.kind == "bind" or "$" in self.kind or bool(self.source_name)
 
 
 def read_mounts(flags: t.Sequence[str]) -> t.List[Mount]:

@@ -20,11 +20,16 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.context impor
     IGNORE_FILE,
     Entry,
     first_ignore,
-    list_context,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests import digest_files
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Remote, is_remote
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import unpack_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import (
+    Reach,
+    ReachNeededError,
+    reach_of,
+    select,
+)
 from ansible_collections.slipway.deploy.plugins.module_utils.image.remotes import shown, state_of
 from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
 
@@ -58,7 +63,7 @@ class Elsewhere(NamedContext):
 
 @dataclass(frozen=True)
 class FolderContext(NamedContext):
-    """A directory of this host, but for what its own .dockerignore leaves out."""
+    """What is read of a directory of this host, but for what its own .dockerignore leaves out."""
 
     root: Path
     entries: t.Tuple[Entry, ...]
@@ -71,7 +76,7 @@ class FolderContext(NamedContext):
 
 @dataclass(frozen=True)
 class PackedFolder(NamedContext):
-    """A directory of the controller. `archive` is the packed one, once it has been brought here."""
+    """What is read of a directory of the controller. `archive` is that, once it has been brought here."""
 
     archive: str
 
@@ -96,12 +101,67 @@ def is_folder(source: str) -> bool:
     return "://" not in source and not is_remote(source) and not source.startswith(LINK)
 
 
-def folder_context(name: str, root: Path, where: str, cache: t.Optional[Path] = None) -> FolderContext:
+@dataclass(frozen=True)
+class ContextSource(abc.ABC):
+    """What a name stands for, before it is known which part of it is read."""
+
+    name: str
+
+    @abc.abstractmethod
+    def select(self, reach: Reach, dockerfile: str) -> NamedContext:
+        """That part. `dockerfile` is the path of what reads it, for messages."""
+
+
+@dataclass(frozen=True)
+class WholeSource(ContextSource):
+    """All of it is known by one digest."""
+
+    context: NamedContext
+
+    def select(self, reach: Reach, dockerfile: str) -> NamedContext:
+        del reach, dockerfile
+        return self.context
+
+
+@dataclass(frozen=True)
+class FolderSource(ContextSource):
     """`cache` is where digests of files are remembered."""
+
+    root: Path
+    cache: t.Optional[Path] = None
+
+    def select(self, reach: Reach, dockerfile: str) -> FolderContext:
+        entries = select(self.root, first_ignore(self.root / IGNORE_FILE), reach, dockerfile)
+        return FolderContext(self.name, digest_files(self.root, entries, self.cache), self.root, entries)
+
+
+@dataclass(frozen=True)
+class DescribedFolder(ContextSource):
+    """A directory of the controller, as far as it described it."""
+
+    digest: str
+    reach: Reach
+    archive: str
+
+    def select(self, reach: Reach, dockerfile: str) -> PackedFolder:
+        del dockerfile
+        if reach != self.reach:
+            raise ReachNeededError
+        return PackedFolder(self.name, self.digest, self.archive)
+
+
+def packed_context(name: str, described: t.Mapping[str, t.Any]) -> DescribedFolder:
+    return DescribedFolder(name, described["digest"], reach_of(described["reach"]), described["archive"] or "")
+
+
+def elsewhere(name: str, digest: str, source: str) -> WholeSource:
+    return WholeSource(name, Elsewhere(name, digest, source))
+
+
+def folder_source(name: str, root: Path, where: str, cache: t.Optional[Path] = None) -> FolderSource:
     if not root.is_dir():
         raise InputError(f"{where}: there is no directory {root}.")
-    entries = tuple(list_context(root, first_ignore(root / IGNORE_FILE)))
-    return FolderContext(name, digest_files(root, entries, cache), root, entries)
+    return FolderSource(name, root, cache)
 
 
 @dataclass(frozen=True)
@@ -115,16 +175,16 @@ class ContextReader:
     env: t.Mapping[str, str]
     cache: t.Optional[Path] = None
 
-    def read(self, name: str, source: str) -> NamedContext:
+    def read(self, name: str, source: str) -> ContextSource:
         where = self.where(name)
         if source.startswith(IMAGE_CONTEXT):
             digest, pinned = self.image(source[len(IMAGE_CONTEXT) :], where)
-            return Elsewhere(name, digest, IMAGE_CONTEXT + pinned)
+            return elsewhere(name, digest, IMAGE_CONTEXT + pinned)
         if is_folder(source):
-            return folder_context(name, Path(posixpath.join(self.place, source)), where, self.cache)
+            return folder_source(name, Path(posixpath.join(self.place, source)), where, self.cache)
         if is_remote(source):
             told = f"{where} ({shown(source)})"
-            return Elsewhere(name, state_of(Remote(source, 0), told, self.env), source)
+            return elsewhere(name, state_of(Remote(source, 0), told, self.env), source)
         raise InputError(
             f"{where}: the content of {source} is not known: give a directory, docker-image://NAME, or the address of "
             "a page or a repository."

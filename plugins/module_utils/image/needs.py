@@ -54,19 +54,33 @@ class Remote:
 
 
 @dataclass
-class Reading:
-    """`everything` and `modes` as in a Reach."""
+class Part:
+    """What is read of one context, as a Reach has it."""
 
     asked: t.List[Asked] = field(default_factory=list)
     everything: bool = False
     modes: bool = False
-    remotes: t.List[Remote] = field(default_factory=list)
-    recipe: t.List[t.Any] = field(default_factory=list)
-    args: t.Dict[str, str] = field(default_factory=dict)
 
     @property
     def reach(self) -> Reach:
         return Reach(tuple(self.asked), self.everything, self.modes)
+
+
+@dataclass
+class Reading(Part):
+    """Of the build's own context, and of all else."""
+
+    #: What is read of other images and named contexts, by the names that the Dockerfile has for them.
+    named: t.Dict[str, Part] = field(default_factory=dict)
+    #: A name may stand for any of them.
+    names_unknown: bool = False
+    remotes: t.List[Remote] = field(default_factory=list)
+    recipe: t.List[t.Any] = field(default_factory=list)
+    args: t.Dict[str, str] = field(default_factory=dict)
+
+    def part(self, name: str) -> Part:
+        self.names_unknown |= "$" in name
+        return self.named.setdefault(name, Part())
 
 
 @dataclass
@@ -95,7 +109,7 @@ def read_needs(
     """`values`: build arguments and the platform's variables. `facts`: of base images, by reference and platform."""
     reading = Reading(args={name: value for name, value in values.items() if name.startswith(_ALWAYS)})
     if not dockerfile.is_usual:
-        reading.everything = True
+        reading.everything = reading.names_unknown = True
         reading.args = {name: value for name, value in values.items() if not is_platform(name)}
         reading.recipe = [dockerfile.text, target]
         return reading
@@ -148,6 +162,7 @@ class _Reader:
             return numbers[other.index], _State(dict(before.env), before.known, before.onbuild)
         if base == SCRATCH:
             return base, _State({}, known=True)
+        self._reading.part(base).everything = True
         facts = self._facts.get((base, self._file.platform(stage, self._scope)))
         if facts is None:
             self._reading.everything = True  # its triggers could read anything
@@ -158,7 +173,7 @@ class _Reader:
         """ONBUILD of the base image."""
         for step in Parser(text, f"{self._file.path}:{stage.line}: ONBUILD", "\\", strict=False).instructions():
             if step.flag("from") or any(mount.source_name for mount in mounts_of(step)):
-                self._reading.everything = True
+                self._reading.everything = self._reading.names_unknown = True
             self._step(step, state, line=stage.line)
 
     def _step(self, step: Instruction, state: _State, line: t.Optional[int] = None) -> None:
@@ -179,7 +194,8 @@ class _Reader:
             self._mounts(step, state, line)
         elif step.keyword == "ONBUILD":
             state.onbuild = (*state.onbuild, step.rest)
-            self._reading.everything |= bool(step.heredocs)
+            if step.heredocs:
+                self._reading.everything = self._reading.names_unknown = True
         self._reading.recipe.append(written)
 
     def _number_of(self, step: Instruction) -> t.Optional[int]:
@@ -213,22 +229,30 @@ class _Reader:
         return value
 
     def _copy(self, step: Instruction, state: _State, line: int) -> None:
+        part = self._part(step, step.flag("from"))
         names = {doc.name for doc in step.heredocs}
         *sources, _target = step.words
         if not {name for name, _value in step.flags} <= _KNOWN_FLAGS:
-            self._reading.everything = True
-        self._reading.modes |= step.flag("parents") is not None or ("parents", None) in step.flags
+            part.everything = True
+        part.modes |= step.flag("parents") is not None or ("parents", None) in step.flags
         for written in sources:
             if written.lstrip("0123456789").startswith("<<") and names:
                 continue
             source = self._expand(written, state, line)
             if source is None:
-                self._reading.everything = True
+                part.everything = True
             elif step.keyword == "ADD" and is_remote(source):
                 self._reading.remotes.append(Remote(source, line, self._checksum(step, state, line)))
-            elif step.flag("from") is None:
+            else:
                 plain = not {"parents", "exclude"} & {name for name, _value in step.flags}
-                self._reading.asked.append(Asked(source, line, step.keyword, exact=plain))
+                part.asked.append(Asked(source, line, step.keyword, exact=plain))
+
+    def _part(self, step: Instruction, name: t.Optional[str]) -> Part:
+        """Of a stage, nothing that is read is looked at: what it is made of counts already."""
+        if not name:
+            return self._reading
+        stage = self._file.source(self._stage, step.line, step.keyword, name)
+        return self._reading.part(name) if stage is None else Part()
 
     def _checksum(self, step: Instruction, state: _State, line: int) -> t.Optional[str]:
         written = step.flag("checksum")
@@ -236,10 +260,12 @@ class _Reader:
 
     def _mounts(self, step: Instruction, state: _State, line: int) -> None:
         for mount in mounts_of(step):
-            if mount.reads_context:
-                source = self._expand(mount.source, state, line)
-                if source is None:
-                    self._reading.everything = True
-                else:
-                    self._reading.modes = True
-                    self._reading.asked.append(Asked(source, line, step.keyword))
+            if not mount.reads:
+                continue
+            part = self._part(step, mount.source_name)
+            source = self._expand(mount.source, state, line)
+            if source is None:
+                part.everything = True
+            else:
+                part.modes = True
+                part.asked.append(Asked(source, line, step.keyword))

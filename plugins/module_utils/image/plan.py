@@ -11,7 +11,7 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, TransportError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import TransportError
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.engine.cli import Engine, EngineInfo
 from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import Bases, resolve_bases
@@ -26,11 +26,12 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.file_digests 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.fingerprint import Fingerprint
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import Origin
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
-from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import ContextReader, NamedContext
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import ContextReader, ContextSource
 from ansible_collections.slipway.deploy.plugins.module_utils.image.needs import Reading, read_needs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import is_current
-from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import joined
-from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB, parse_reference
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ReachNeededError
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reaches import Reaches, find_reaches, whole_name
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reference import DOCKER_HUB
 from ansible_collections.slipway.deploy.plugins.module_utils.image.remotes import resolve_remotes
 from ansible_collections.slipway.deploy.plugins.module_utils.image.request import Request
 from ansible_collections.slipway.deploy.plugins.module_utils.image.variables import platform_values
@@ -51,6 +52,14 @@ class Site:
     credentials: t.Optional[Credentials]
 
 
+class DescribeError(Exception):
+    """The controller has to describe these parts of its contexts."""
+
+    def __init__(self, reaches: Reaches) -> None:
+        super().__init__()
+        self.reaches = reaches
+
+
 def site_of(engine: Engine, context: TaskContext, domain: str, credentials: t.Optional[Credentials]) -> Site:
     """`domain` is the registry that the credentials are for."""
     info = engine.info()
@@ -64,13 +73,19 @@ def plan_job(
     origin: Origin,
     dockerfile: Dockerfile,
     secrets: t.Sequence[Secret],
-    contexts: t.Sequence[NamedContext] = (),
+    sources: t.Sequence[ContextSource] = (),
 ) -> Job:
     """Everything that the image is made of, by content."""
     platforms = request.platforms or (site.info.platform,)
-    bases, readings = _read(site, request, dockerfile, platforms, contexts)
-    reach = joined([reading.reach for reading in readings])
-    inputs = origin.select(reach, cache_folder(site.context.env))
+    names = [source.name for source in sources]
+    bases, readings = _read(site, request, dockerfile, platforms, names)
+    reaches = find_reaches(dockerfile, readings, names)
+    try:
+        inputs = origin.select(reaches.own, cache_folder(site.context.env))
+        contexts = [source.select(reaches.named[source.name], dockerfile.path) for source in sources]
+    except ReachNeededError as exc:
+        raise DescribeError(reaches) from exc
+    bases = Bases({f"context {context.name}": context.digest for context in contexts}, {}).with_more(bases)
     remotes = {remote.url: remote for reading in readings for remote in reading.remotes}
     fingerprint = Fingerprint(
         [reading.recipe for reading in readings],
@@ -111,16 +126,17 @@ def _read(
     request: Request,
     dockerfile: Dockerfile,
     platforms: t.Sequence[str],
-    contexts: t.Sequence[NamedContext],
+    names: t.Sequence[str],
 ) -> t.Tuple[Bases, t.List[Reading]]:
-    """The base images of each platform (and the one that makes the SBOM), and what is read for it."""
+    """The base images of each platform (and the one that makes the SBOM), and what is read for it. `names` stand for
+    something else than images."""
     own, readings = site.info.platform, []
-    named = {_whole_name(context.name) for context in contexts}
-    found = Bases({f"context {context.name}": context.digest for context in contexts}, {})
+    named = {whole_name(name) for name in names}
+    found = Bases({}, {})
     for platform in platforms:
         values = {**platform_values(platform, own), **request.args}
         images = dockerfile.base_images(request.target, values)
-        images = [one for one in images if _whole_name(one.reference) not in named]
+        images = [one for one in images if whole_name(one.reference) not in named]
         bases = resolve_bases(images, platform, dockerfile.path, site.engine, site.registries, request.pull)
         readings.append(read_needs(dockerfile, request.target, values, bases.facts, platform_known=True))
         found = found.with_more(bases)
@@ -129,14 +145,6 @@ def _read(
         bases = resolve_bases(generator, own, "sbom_generator", site.engine, site.registries, request.pull)
         found = found.with_more(bases)
     return found, readings
-
-
-def _whole_name(reference: str) -> str:
-    """As BuildKit compares names: `alpine` is docker.io/library/alpine:latest."""
-    try:
-        return parse_reference(reference).tagged.full
-    except InputError:
-        return reference
 
 
 def reader_of(site: Site, request: Request, place: str, where: t.Callable[[str], str]) -> ContextReader:

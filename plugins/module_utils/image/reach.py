@@ -49,6 +49,10 @@ def reach_of(data: t.Mapping[str, t.Any]) -> Reach:
 ALL = Reach(everything=True)
 
 
+class ReachNeededError(Exception):
+    """The controller described another part of a context than the Dockerfile reads: it has to describe that."""
+
+
 def joined(parts: t.Sequence[Reach]) -> Reach:
     """Of several platforms."""
     asked = dict.fromkeys(one for part in parts for one in part.asked)

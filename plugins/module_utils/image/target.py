@@ -14,7 +14,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import NOWHERE, Known, Plan
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import read_inline, read_inputs
 from ansible_collections.slipway.deploy.plugins.module_utils.image.job import Job
-from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import Elsewhere, NamedContext
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import ContextSource, elsewhere
 from ansible_collections.slipway.deploy.plugins.module_utils.image.outputs import check_place
 from ansible_collections.slipway.deploy.plugins.module_utils.image.plan import (
     Site,
@@ -65,10 +65,10 @@ def decide_target(
 
 def _contexts(
     name: str, raw: Json, site: Site, request: Request, others: t.Mapping[str, Target], place: str
-) -> t.List[NamedContext]:
+) -> t.List[ContextSource]:
     linked, reader = links(raw), reader_of(site, request, place, lambda context: f"Target {name!r}, context {context}")
     return [
-        Elsewhere(context, others[linked[context]].job.fingerprint.digest, source)
+        elsewhere(context, others[linked[context]].job.fingerprint.digest, source)
         if context in linked
         else reader.read(context, source)
         for context, source in sorted((raw.get("contexts") or {}).items())

@@ -71,9 +71,12 @@ def test_what_only_the_host_knows_of_a_base_image_is_asked_for(host: Host) -> No
     needed = host.build(packed=describe(source.select(ALL), guess))
     assert needed == {
         "changed": False,
-        "reach_needed": {"asked": [["/srv/a", 2, "COPY", True]], "everything": False, "modes": False},
+        "reach_needed": {
+            "own": {"asked": [["/srv/a", 2, "COPY", True]], "everything": False, "modes": False},
+            "named": {},
+        },
     }
-    reach = reach_of(needed["reach_needed"])
+    reach = reach_of(needed["reach_needed"]["own"])
     packed = describe(source.select(reach), reach)
     assert host.build(check=True, packed=packed)["fingerprint"] == host.build(check=True)["fingerprint"]
 

@@ -11,9 +11,9 @@ import pytest
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError, SlipwayError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.inputs import describe, read_inputs
-from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import folder_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.named_contexts import FolderContext, folder_source
 from ansible_collections.slipway.deploy.plugins.module_utils.image.pack import pack_context
-from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import Reach
+from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import ALL, Asked, Reach
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.archives import OCI_MANIFEST
 from ansible_collections.slipway.deploy.tests.unit.plugins.module_utils.image.host import IMAGE, Host
 
@@ -31,6 +31,10 @@ def shared(host: Host) -> Path:
 def fingerprint(host: Host, **contexts: str) -> str:
     found: str = host.build(check=True, build_contexts=contexts)["fingerprint"]
     return found
+
+
+def read_all(root: Path) -> FolderContext:
+    return folder_source("shared", root, "").select(ALL, "Dockerfile")
 
 
 def test_the_files_of_a_directory_count_and_its_place_does_not(host: Host, shared: Path) -> None:
@@ -73,7 +77,7 @@ def test_buildx_gets_a_copy_of_the_directory_and_images_by_digest(host: Host, sh
 
 
 def test_a_file_that_goes_away_is_named(shared: Path, tmp_path: Path) -> None:
-    one = folder_context("shared", shared, "")
+    one = read_all(shared)
     (shared / "a").unlink()
     with pytest.raises(InputError, match=r"/shared/a went away while it was copied: run the task again"):
         one.place(tmp_path / "copy")
@@ -81,11 +85,12 @@ def test_a_file_that_goes_away_is_named(shared: Path, tmp_path: Path) -> None:
 
 def test_a_directory_of_the_controller_is_the_same_as_one_of_the_host(host: Host, shared: Path, tmp_path: Path) -> None:
     local = host.build(check=True, build_contexts={"shared": str(shared)})
-    one = folder_context("shared", shared, "")
+    reach = Reach((Asked("/a", 2, "COPY", exact=True),))
+    one = folder_source("shared", shared, "").select(reach, "Dockerfile")
     packed = describe(
         read_inputs(str(host.context), "Dockerfile").select(Reach()),
         Reach(),
-        contexts={"shared": {"digest": one.digest, "archive": None}},
+        contexts={"shared": {"digest": one.digest, "archive": None, "reach": reach.as_json()}},
     )
     elsewhere: dict[str, t.Any] = {"path": "/elsewhere", "build_contexts": {"shared": "../shared"}, "packed": packed}
     assert host.build(check=True, **elsewhere)["fingerprint"] == local["fingerprint"]
@@ -115,3 +120,67 @@ def test_what_cannot_be_a_context(host: Host, shared: Path, contexts: dict[str, 
     given = {name: source and source.replace("HERE", host.registry.host) for name, source in contexts.items()}
     with pytest.raises(InputError, match=says):
         host.build(check=True, build_contexts=given)
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "counts"),
+    [
+        ("FROM base:1\nCOPY --from=shared /a /\n", {"a"}),
+        ("FROM base:1\nCOPY --from=shared a* /\n", {"a"}),
+        ("FROM base:1\nARG X=b\nCOPY --from=shared $X/c /\n", {"b/c"}),
+        ("FROM base:1\nRUN --mount=from=shared,source=b,target=/b ls\n", {"b/c"}),
+        ("FROM base:1\nRUN --mount=type=cache,from=shared,source=b,target=/b ls\n", {"b/c"}),
+        ("FROM base:1\nRUN --mount=from=shared,target=/b ls\n", {"a", "b/c", "d"}),
+        ("FROM base:1\nCOPY --from=shared --parents --new-flag=x b /\n", {"a", "b/c", "d"}),
+        ("FROM base:1\nCOPY --from=shared a /\nCOPY --from=shared b /\n", {"a", "b/c"}),
+        ("FROM base:1\nCOPY --from=docker.io/library/shared:latest a /\n", {"a"}),
+        ("FROM shared\nCOPY --from=shared a /\n", {"a", "b/c", "d"}),
+        ("FROM base:1 AS shared\nFROM base:1\nCOPY --from=shared a /\n", {"a", "b/c", "d"}),
+        ("FROM base:1 AS other\nCOPY --from=shared a /\nFROM base:1\n", set()),
+        ("FROM base:1\nCOPY a /\n", set()),
+        ("FROM base:1 AS one\nONBUILD COPY --from=shared a /\nFROM one\n", {"a", "b/c", "d"}),
+        ("# syntax=example.com/frontend\nFROM base:1\nCOPY --from=shared a /\n", {"a", "b/c", "d"}),
+    ],
+)
+def test_only_what_is_read_of_a_directory_counts(host: Host, shared: Path, dockerfile: str, counts: set[str]) -> None:
+    if "example.com" in dockerfile:
+        dockerfile = dockerfile.replace("example.com", host.registry.host)
+        host.registry.add_manifest("frontend", "latest", OCI_MANIFEST, IMAGE)
+    (host.context / "Dockerfile").write_text(dockerfile)
+    (host.context / "a").touch()
+    (shared / "b").mkdir()
+    for name in ("b/c", "d"):
+        (shared / name).write_text("1")
+    before = fingerprint(host, shared=str(shared))
+    found = set()
+    for name in ("a", "b/c", "d"):
+        old = (shared / name).read_text()
+        (shared / name).write_text("changed")
+        found |= {name} if fingerprint(host, shared=str(shared)) != before else set()
+        (shared / name).write_text(old)
+    assert found == counts
+
+
+def test_what_is_not_there_is_told_before_a_build(host: Host, shared: Path) -> None:
+    (shared / "a").unlink()
+    with pytest.raises(InputError, match=r"Dockerfile:2: COPY /a: there is no a in the context .*/shared"):
+        fingerprint(host, shared=str(shared))
+    (shared / "a").touch()
+    (shared / ".dockerignore").write_text("a\n")
+    with pytest.raises(InputError, match=r"Dockerfile:2: COPY /a: .*dockerignore:1.* leaves it out of the context"):
+        fingerprint(host, shared=str(shared))
+
+
+def test_the_controller_is_told_what_else_it_has_to_describe(host: Host, shared: Path) -> None:
+    """It took the base image for one without triggers."""
+    own = read_inputs(str(host.context), "Dockerfile").select(Reach())
+    described = {"shared": {"digest": "sha256:0", "archive": None, "reach": Reach().as_json()}}
+    found = host.build(
+        path="/elsewhere",
+        build_contexts={"shared": "../shared"},
+        packed=describe(own, Reach(), contexts=described),
+    )
+    assert found["reach_needed"] == {
+        "own": Reach().as_json(),
+        "named": {"shared": Reach((Asked("/a", 2, "COPY", exact=True),)).as_json()},
+    }
