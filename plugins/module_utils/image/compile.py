@@ -125,7 +125,8 @@ def compiler(job: Job, environment: t.Mapping[str, str], folder: Path) -> Compil
 
 def command_of(job: Job, folder: Path) -> BuildCommand:
     """From a copy of the context, which is made here."""
-    context, dockerfile = job.inputs.snapshot(folder)
+    named = {one.name: one.place(folder / f"named-{number}") for number, one in enumerate(job.contexts)}
+    context, dockerfile = job.inputs.snapshot(folder, [one.shape for one in named.values()])
     request, options = job.request, job.request.options
     epoch = options.source_date_epoch
     return BuildCommand(
@@ -136,7 +137,7 @@ def command_of(job: Job, folder: Path) -> BuildCommand:
         args={**request.args, **({"SOURCE_DATE_EPOCH": str(epoch)} if epoch is not None else {})},
         labels={**_oci_labels(job), **request.labels},
         pins=job.usable_pins,
-        contexts={one.name: one.place(folder / f"named-{number}") for number, one in enumerate(job.contexts)},
+        contexts={name: one.source for name, one in named.items()},
         annotations=options.annotations,
         secrets=tuple(f"id={secret.id},{secret.source}" for secret in job.secrets),
         ssh=tuple(f"{name}={paths}" for name, paths in options.ssh.items()),

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import abc
+import hashlib
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +28,9 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.reach import 
     reach_of,
     select,
 )
-from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import copy_context
+from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import Copied, copy_context
 
+_SHAPE = 16
 #: BuildKit takes an empty file for none; this one stops it from applying .dockerignore a second time.
 _NOTHING_IGNORED = "# The context has only what .dockerignore lets through.\n"
 
@@ -41,18 +43,22 @@ class Inputs(abc.ABC):
     name: str
     context: str
 
-    def snapshot(self, folder: Path) -> t.Tuple[Path, Path]:
-        """A copy to build from: the context and the Dockerfile, just as they were read."""
+    def snapshot(self, folder: Path, shapes: t.Sequence[str] = ()) -> t.Tuple[Path, Path]:
+        """A copy to build from: the context and the Dockerfile, just as they were read. `shapes` are those of the named
+        contexts: it is by the name of this one's folder that BuildKit knows all of them again."""
         root, file = folder / "context", folder / "Dockerfile"
-        if self._fill(root) != self.context:
+        copied = self._fill(root)
+        if copied.digest != self.context:
             raise InputError(f"Files of the context of {self.name} changed while they were copied: run the task again.")
+        shape = hashlib.sha256("\n".join([copied.shape, *shapes]).encode()).hexdigest()
+        root = root.rename(folder / f"context-{shape[:_SHAPE]}")
         file.write_text(self.dockerfile, encoding="utf-8")
         file.with_name("Dockerfile.dockerignore").write_text(_NOTHING_IGNORED, encoding="utf-8")
         return root, file
 
     @abc.abstractmethod
-    def _fill(self, root: Path) -> str:
-        """The digest of what was copied."""
+    def _fill(self, root: Path) -> Copied:
+        """Make it, and say what is in it."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class LocalInputs(Inputs):
     root: Path
     entries: t.Tuple[Entry, ...]
 
-    def _fill(self, root: Path) -> str:
+    def _fill(self, root: Path) -> Copied:
         return copy_context(self.root, self.entries, root)
 
 
@@ -72,7 +78,7 @@ class PackedInputs(Inputs):
 
     archive: t.Optional[str]
 
-    def _fill(self, root: Path) -> str:
+    def _fill(self, root: Path) -> Copied:
         return unpack_context(Path(self.archive or ""), root)
 
 

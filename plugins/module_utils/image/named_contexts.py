@@ -38,6 +38,13 @@ _NAME = re.compile(r"[A-Za-z0-9][\w./:@-]*\Z", re.ASCII)
 ResolveImage = t.Callable[[str, str], t.Tuple[str, str]]
 
 
+class Placed(t.NamedTuple):
+    """What buildx is told, and the shape of what was copied for it."""
+
+    source: str
+    shape: str = ""
+
+
 @dataclass(frozen=True)
 class NamedContext(abc.ABC):
     """`digest` tells its content."""
@@ -46,8 +53,8 @@ class NamedContext(abc.ABC):
     digest: str
 
     @abc.abstractmethod
-    def place(self, folder: Path) -> str:
-        """What buildx is told. `folder` is where a copy may be made; it is not there yet."""
+    def place(self, folder: Path) -> Placed:
+        """`folder` is where a copy may be made; it is not there yet."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,9 @@ class Elsewhere(NamedContext):
 
     source: str
 
-    def place(self, folder: Path) -> str:
+    def place(self, folder: Path) -> Placed:
         del folder
-        return self.source
+        return Placed(self.source)
 
 
 @dataclass(frozen=True)
@@ -68,10 +75,11 @@ class FolderContext(NamedContext):
     root: Path
     entries: t.Tuple[Entry, ...]
 
-    def place(self, folder: Path) -> str:
-        if copy_context(self.root, self.entries, folder) != self.digest:
+    def place(self, folder: Path) -> Placed:
+        copied = copy_context(self.root, self.entries, folder)
+        if copied.digest != self.digest:
             raise InputError(f"Files of {self.root} changed while they were copied: run the task again.")
-        return str(folder)
+        return Placed(str(folder), copied.shape)
 
 
 @dataclass(frozen=True)
@@ -80,10 +88,11 @@ class PackedFolder(NamedContext):
 
     archive: str
 
-    def place(self, folder: Path) -> str:
-        if unpack_context(Path(self.archive), folder) != self.digest:
+    def place(self, folder: Path) -> Placed:
+        copied = unpack_context(Path(self.archive), folder)
+        if copied.digest != self.digest:
             raise InputError(f"Files of the context {self.name} changed while they were sent: run the task again.")
-        return str(folder)
+        return Placed(str(folder), copied.shape)
 
 
 def where_of(name: str) -> str:

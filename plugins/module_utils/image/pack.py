@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
 from ansible_collections.slipway.deploy.plugins.module_utils.image.context import Entry, capability
-from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import Snapshot
+from ansible_collections.slipway.deploy.plugins.module_utils.image.snapshot import Copied, Snapshot
 
 _TYPES = {
     "file": tarfile.REGTYPE,
@@ -62,15 +62,13 @@ def _add(tar: tarfile.TarFile, root: Path, entry: Entry) -> None:
         tar.addfile(member, t.cast(io.BytesIO, stream))
 
 
-def unpack_context(archive: Path, target: Path) -> str:
-    """The digest of what was in it."""
+def unpack_context(archive: Path, target: Path) -> Copied:
     snapshot = Snapshot(target)
     with tarfile.open(str(archive), "r:gz") as tar:
         for member in tar:
             entry = _entry(member)
             snapshot.add(entry, _content(tar, member) if entry.kind == "file" else None)
-    snapshot.close()
-    return snapshot.digest.value
+    return snapshot.close()
 
 
 def _entry(member: tarfile.TarInfo) -> Entry:

@@ -6,6 +6,8 @@
 
 Each file's time follows from its content. So equal contexts give equal layers, whenever and wherever they were checked
 out; and BuildKit, which takes a file of the same size and time for unchanged, never mistakes one content for another.
+It keeps what it was sent last from a folder of the same name, and does not see there that the mode of a folder changed:
+so where those differ, so must the name (`Copied.shape`).
 """
 
 from __future__ import annotations
@@ -31,13 +33,21 @@ _BITS = 55
 _PLAIN = 0o755
 
 
+class Copied(t.NamedTuple):
+    """`digest` is of all that was copied, `shape` of the modes of folders that are not the usual ones."""
+
+    digest: str
+    shape: str
+
+
 class Snapshot:
-    """Entries come in the order of a walk: a folder before what is in it. `digest` is of all that was added."""
+    """Entries come in the order of a walk: a folder before what is in it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folders: t.List[t.Tuple[Path, int]] = []
-        self.digest = ContextDigest()
+        self._digest = ContextDigest()
+        self._shape = hashlib.sha256()
         root.mkdir(mode=0o700)
 
     def add(self, entry: Entry, source: t.Optional[t.IO[bytes]] = None) -> None:
@@ -47,6 +57,8 @@ class Snapshot:
         if entry.kind == "folder":
             path.mkdir(mode=0o700)
             self._folders.append((path, mode))
+            if mode != _PLAIN:
+                self._shape.update(os.fsencode(f"{entry.path}\0{mode}\0"))
         elif entry.kind == "link":
             path.symlink_to(entry.detail)
             _set_time(path, hashlib.sha256(os.fsencode(entry.detail)))
@@ -54,11 +66,12 @@ class Snapshot:
             content = self._fill(path, mode, source) + entry.detail
             if entry.detail:
                 os.setxattr(path, CAPABILITY, bytes.fromhex(entry.detail))
+                _set_time(path, hashlib.sha256(content.encode()))
             entry = entry._replace(detail="")
         else:
             _make_special(path, entry, mode)
             os.utime(path, ns=(_EPOCH, _EPOCH))
-        self.digest.add(entry, content)
+        self._digest.add(entry, content)
 
     def _fill(self, path: Path, mode: int, source: t.IO[bytes]) -> str:
         content = hashlib.sha256()
@@ -70,11 +83,12 @@ class Snapshot:
         _set_time(path, content)
         return content.hexdigest()
 
-    def close(self) -> None:
+    def close(self) -> Copied:
         """Folders get their modes last, so that read-only ones can be filled."""
         for path, mode in reversed(self._folders):
             os.utime(path, ns=(_EPOCH, _EPOCH))
             path.chmod(mode)
+        return Copied(self._digest.value, self._shape.hexdigest())
 
 
 def _make_special(path: Path, entry: Entry, mode: int) -> None:
@@ -93,16 +107,14 @@ def _make_special(path: Path, entry: Entry, mode: int) -> None:
     path.chmod(mode)
 
 
-def copy_context(root: Path, entries: t.Iterable[Entry], target: Path) -> str:
-    """The digest of what was copied."""
+def copy_context(root: Path, entries: t.Iterable[Entry], target: Path) -> Copied:
     snapshot = Snapshot(target)
     try:
         for entry in entries:
             _copy_one(root, entry, snapshot)
     except FileNotFoundError as exc:
         raise InputError(f"{exc.filename} went away while it was copied: run the task again.") from exc
-    snapshot.close()
-    return snapshot.digest.value
+    return snapshot.close()
 
 
 def _copy_one(root: Path, entry: Entry, snapshot: Snapshot) -> None:

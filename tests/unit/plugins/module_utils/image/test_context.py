@@ -135,6 +135,29 @@ def test_times_follow_from_content(tmp_path: Path) -> None:
     assert 946684800 < times[0] / 1e9 < 1000000000
 
 
+def test_the_name_follows_from_the_modes_of_folders(tmp_path: Path) -> None:
+    """BuildKit does not see that one changed, as long as the context's folder has the name that it had."""
+    here = make(tmp_path / "here", {"folder/a": "1", "b": "1"})
+
+    def name() -> str:
+        copy = Path(tempfile.mkdtemp(dir=tmp_path))
+        return read_inputs(str(here), "Dockerfile").select().snapshot(copy)[0].name
+
+    usual = name()
+    (here / "b").write_text("2")
+    (here / "b").chmod(0o600)
+    (here / "more").mkdir(mode=0o755)
+    assert name() == usual
+    (here / "folder").chmod(0o700)
+    closed = name()
+    (here / "more").chmod(0o700)
+    assert len({usual, closed, name()}) == 3
+    (here / "more").chmod(0o755)
+    assert name() == closed
+    found = read_inputs(str(here), "Dockerfile").select()
+    assert found.snapshot(Path(tempfile.mkdtemp(dir=tmp_path)), ["of another context"])[0].name != closed
+
+
 def test_ignore_rules_are_not_applied_twice(tmp_path: Path) -> None:
     make(tmp_path / "here", {"a": "", ".dockerignore": "a", "x.dockerignore": "b", "x": "FROM scratch"})
     (tmp_path / "there").mkdir()
