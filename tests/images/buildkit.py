@@ -24,10 +24,13 @@ _THERE = Path(__file__).with_name("on_the_host.py")
 
 @dataclass
 class Case:
-    """One build: its context, and the Dockerfile's path in it."""
+    """One build: a folder, where in it the context is, and the Dockerfile's path there."""
 
     context: Path
     dockerfile: str = "Dockerfile"
+    place: str = "."
+    #: Named contexts: where they are in the folder.
+    named: t.Mapping[str, str] = field(default_factory=dict)
     args: t.Mapping[str, str] = field(default_factory=dict)
     target: str = ""
     #: Expected to fail, so that it would stop the others.
@@ -75,7 +78,14 @@ def build(host: Host, cases: t.Sequence[Case], folder: Path) -> t.List[t.Union[V
     """What each case's image holds, or why BuildKit refuses it. `folder` is for the luggage."""
     luggage = folder / "luggage.tar"
     plan = [
-        {"dockerfile": case.dockerfile, "args": dict(case.args), "target": case.target, "alone": case.alone}
+        {
+            "dockerfile": case.dockerfile,
+            "place": case.place,
+            "named": dict(case.named),
+            "args": dict(case.args),
+            "target": case.target,
+            "alone": case.alone,
+        }
         for case in cases
     ]
     (folder / "plan.json").write_text(json.dumps(plan))

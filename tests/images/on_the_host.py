@@ -24,7 +24,8 @@ def bake(numbers):
     for number in numbers:
         context = FOLDER / "cases" / str(number)
         targets[f"t{number}"] = {
-            "context": str(context),
+            "context": str(context / PLAN[number]["place"]),
+            "contexts": {name: str(context / path) for name, path in PLAN[number]["named"].items()},
             "dockerfile": PLAN[number]["dockerfile"],
             "args": PLAN[number]["args"],
             "output": [f"type=tar,dest={FOLDER}/{number}.tar"],
