@@ -120,11 +120,14 @@ class Dockerfile:
             raise InputError(f"{self.path}:{line}: stage {name} comes later: move it above, or copy from another one.")
         return found
 
-    def base_images(self, target: t.Optional[str], values: t.Mapping[str, str]) -> t.List[BaseImage]:
-        """The images that this target is made of. `values`: build arguments and the platform's variables."""
+    def base_images(
+        self, target: t.Optional[str], values: t.Mapping[str, str], *, of_all: bool = False
+    ) -> t.List[BaseImage]:
+        """The images that this target is made of, or all stages are. `values`: build arguments and the platform's
+        variables."""
         scope = self.scope(values)
         found: t.Dict[t.Tuple[str, t.Optional[str]], BaseImage] = {}
-        for stage in self.needed(target, scope):
+        for stage in self.stages if of_all else self.needed(target, scope):
             for image in self._images_of(stage, scope):
                 key = (image.reference, image.platform)
                 found[key] = image if key not in found or image.is_base else found[key]

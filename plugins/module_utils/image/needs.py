@@ -74,6 +74,8 @@ class Reading(Part):
     named: t.Dict[str, Part] = field(default_factory=dict)
     #: A name may stand for any of them.
     names_unknown: bool = False
+    #: A trigger takes from a stage or an image that nothing else needs.
+    triggers_take: bool = False
     remotes: t.List[Remote] = field(default_factory=list)
     recipe: t.List[t.Any] = field(default_factory=list)
     args: t.Dict[str, str] = field(default_factory=dict)
@@ -173,8 +175,15 @@ class _Reader:
         """ONBUILD of the base image."""
         for step in Parser(text, f"{self._file.path}:{stage.line}: ONBUILD", "\\", strict=False).instructions():
             if step.flag("from") or any(mount.source_name for mount in mounts_of(step)):
-                self._reading.everything = self._reading.names_unknown = True
+                self._take_all()
             self._step(step, state, line=stage.line)
+
+    def _take_all(self) -> None:
+        """Any stage may be needed then: everything that is written counts."""
+        reading = self._reading
+        reading.everything = reading.names_unknown = reading.triggers_take = True
+        reading.args.update({name: value for name, value in self._values.items() if not is_platform(name)})
+        reading.recipe.append(["ALL", self._file.text])
 
     def _step(self, step: Instruction, state: _State, line: t.Optional[int] = None) -> None:
         written: t.List[t.Any] = [step.keyword, [list(flag) for flag in step.flags], step.rest]
@@ -195,7 +204,7 @@ class _Reader:
         elif step.keyword == "ONBUILD":
             state.onbuild = (*state.onbuild, step.rest)
             if step.heredocs:
-                self._reading.everything = self._reading.names_unknown = True
+                self._take_all()
         self._reading.recipe.append(written)
 
     def _number_of(self, step: Instruction) -> t.Optional[int]:

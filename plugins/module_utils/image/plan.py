@@ -18,6 +18,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.image.bases import 
 from ansible_collections.slipway.deploy.plugins.module_utils.image.build_secrets import Secret
 from ansible_collections.slipway.deploy.plugins.module_utils.image.decide import NOWHERE, Known, Plan, decide
 from ansible_collections.slipway.deploy.plugins.module_utils.image.dockerfile import (
+    SCRATCH,
     BaseImage,
     Dockerfile,
     parse_dockerfile,
@@ -132,13 +133,25 @@ def _read(
     something else than images."""
     own, readings = site.info.platform, []
     named = {whole_name(name) for name in names}
+
+    def is_named(image: BaseImage) -> bool:
+        return whole_name(image.reference) in named
+
+    def resolve(images: t.Sequence[BaseImage], platform: str) -> Bases:
+        return resolve_bases(images, platform, dockerfile.path, site.engine, site.registries, request.pull)
+
     found = Bases({}, {})
     for platform in platforms:
         values = {**platform_values(platform, own), **request.args}
-        images = dockerfile.base_images(request.target, values)
-        images = [one for one in images if whole_name(one.reference) not in named]
-        bases = resolve_bases(images, platform, dockerfile.path, site.engine, site.registries, request.pull)
-        readings.append(read_needs(dockerfile, request.target, values, bases.facts, platform_known=True))
+        images = [one for one in dockerfile.base_images(request.target, values) if not is_named(one)]
+        bases = resolve(images, platform)
+        reading = read_needs(dockerfile, request.target, values, bases.facts, platform_known=True)
+        if reading.triggers_take:
+            images = dockerfile.base_images(request.target, values, of_all=True)
+            known = {SCRATCH, *(image.reference for image in images)}
+            images += [BaseImage(name, None, 0) for name in reading.named if name not in known and "$" not in name]
+            bases = bases.with_more(resolve([one for one in images if not is_named(one)], platform))
+        readings.append(reading)
         found = found.with_more(bases)
     if request.options.generator:
         generator = [BaseImage(request.options.generator, own, 0)]

@@ -33,22 +33,35 @@ def reaches_of(data: t.Mapping[str, t.Any]) -> Reaches:
 
 def find_reaches(dockerfile: Dockerfile, readings: t.Sequence[Reading], names: t.Collection[str]) -> Reaches:
     """`readings` are of the platforms; `names` those of the task's contexts."""
-    own = joined([reading.reach for reading in readings])
-    return Reaches(own, {name: _of_name(dockerfile, readings, name) for name in names})
+    stages = {whole_name(stage.name) for stage in dockerfile.stages if stage.name}
+    unknown = any(reading.names_unknown for reading in readings)
+    replaced = {name for name in names if whole_name(name) in stages}
+    # What a stage sets that is not built at all, others do not have: then a path with a variable may be another one.
+    own = ALL if replaced else joined([reading.reach for reading in readings])
+    return Reaches(
+        own, {name: ALL if unknown or name in replaced or not _is_name(name) else _of(readings, name) for name in names}
+    )
 
 
-def _of_name(dockerfile: Dockerfile, readings: t.Sequence[Reading], name: str) -> Reach:
-    """Nothing where no stage that is needed names it; all where it is a stage's name, too."""
-    if any(reading.names_unknown for reading in readings) or dockerfile.named(name) is not None:
-        return ALL
+def _of(readings: t.Sequence[Reading], name: str) -> Reach:
+    """Nothing where no stage that is needed names it."""
     same = whole_name(name)
     parts = [part for reading in readings for used, part in reading.named.items() if whole_name(used) == same]
     return joined([part.reach for part in parts])
 
 
 def whole_name(reference: str) -> str:
-    """As BuildKit compares names: `alpine` is docker.io/library/alpine:latest."""
+    """As BuildKit compares names: `alpine` is docker.io/library/alpine:latest. A platform may follow."""
+    plain = reference.partition("::")[0]
     try:
-        return parse_reference(reference).tagged.full
+        return parse_reference(plain).tagged.full
     except InputError:
-        return reference
+        return plain
+
+
+def _is_name(reference: str) -> bool:
+    try:
+        parse_reference(reference.partition("::")[0])
+    except InputError:
+        return False
+    return True

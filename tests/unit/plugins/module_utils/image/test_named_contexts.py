@@ -161,6 +161,28 @@ def test_only_what_is_read_of_a_directory_counts(host: Host, shared: Path, docke
     assert found == counts
 
 
+@pytest.mark.parametrize("name", ["shared", "shared:latest", "docker.io/library/shared", "shared::linux/amd64"])
+def test_all_of_a_directory_counts_that_stands_for_a_stage(host: Host, shared: Path, name: str) -> None:
+    (host.context / "Dockerfile").write_text("FROM base:1 AS shared\nENV A=a\nFROM shared\nCOPY ${A:-b} /\n")
+    (host.context / "a").touch()
+    (host.context / "c").touch()
+    before = fingerprint(host, **{name: str(shared)})
+    (shared / "new").touch()
+    after = fingerprint(host, **{name: str(shared)})
+    assert after != before
+    (host.context / "c").write_text("1")  # what ENV says there is not known
+    assert fingerprint(host, **{name: str(shared)}) != after
+
+
+def test_an_image_that_only_a_trigger_names_counts(host: Host, shared: Path) -> None:
+    del shared
+    (host.context / "Dockerfile").write_text("FROM base:1 AS one\nONBUILD COPY --from=tool:1 /x /\nFROM one\n")
+    host.registry.add_manifest("library/tool", "1", OCI_MANIFEST, {**IMAGE, "tool": 1})
+    before = fingerprint(host)
+    host.registry.add_manifest("library/tool", "1", OCI_MANIFEST, {**IMAGE, "tool": 2})
+    assert fingerprint(host) != before
+
+
 def test_what_is_not_there_is_told_before_a_build(host: Host, shared: Path) -> None:
     (shared / "a").unlink()
     with pytest.raises(InputError, match=r"Dockerfile:2: COPY /a: there is no a in the context .*/shared"):

@@ -136,3 +136,12 @@ def test_mistakes_name_their_line(text: str, says: str) -> None:
     with pytest.raises(InputError) as caught:
         read(text, "0" if "late" in text else None)
     assert caught.value.message.startswith(says)
+
+
+@pytest.mark.parametrize("how", ["COPY --from=build /x /", "RUN --mount=from=build,target=/m cp /m/x /"])
+def test_what_a_trigger_takes_from_a_stage_counts_though_nothing_else_needs_it(how: str) -> None:
+    text = f"FROM a AS build\nRUN make v1\nFROM a AS one\nONBUILD {how}\nFROM one\n"
+    before, after = read(text), read(text.replace("v1", "v2"))
+    assert before.recipe != after.recipe
+    assert before.triggers_take and before.everything
+    assert read(text, X="1").args == {"X": "1"}
