@@ -41,7 +41,7 @@ options:
     choices: [present, absent]
     default: present
   options:
-    description: Options of the engine, as it documents them for C(daemon.json).
+    description: Options of the engine, as it documents them for C(daemon.json), but for C(hosts) and C(pidfile).
     type: dict
     default: {}
   merge:
@@ -65,14 +65,18 @@ options:
     description: With O(state=absent), remove images, containers and volumes too.
     type: bool
     default: false
-  wait_timeout:
-    description: Seconds until an engine must have started.
-    type: int
-    default: 120
+  restart_after:
+    description:
+      - Other files that an engine reads only at its start, such as the host's certificate authorities.
+      - One that is newer than the running engine means a restart.
+    type: list
+    elements: path
+    default: []
 requirements:
   - systemd, rootlesskit, slirp4netns and uidmap on the host, or the package docker-ce-rootless-extras
   - root on the host (C(become))
 notes:
+  - Shares of CPU and disk come to a user who is logged in already with the next login.
   - Without cgroups v2, limits of memory and CPU on containers have no effect.
   - Ports below 1024 are root's. The sysctl C(net.ipv4.ip_unprivileged_port_start) gives them to users.
 seealso:

@@ -58,6 +58,14 @@ def containers(socket_path: Path) -> t.List[t.Dict[str, t.Any]]:
     return data if isinstance(data, list) else []
 
 
+def running(socket_path: Path) -> t.List[str]:
+    """The names of what runs. No answer is none that says that nothing does."""
+    body = get(socket_path, "/containers/json")
+    if body is None:
+        raise TransportError(f"The engine at {socket_path} does not tell which containers run, so it is left alone.")
+    return sorted(str(one["Names"][0]).lstrip("/") for one in json.loads(body))
+
+
 def stop_all(socket_path: Path) -> None:
     """End every container as `docker stop` does: with live-restore they would go on running without an engine."""
 

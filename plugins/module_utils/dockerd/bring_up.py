@@ -16,6 +16,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
     InputError,
     MissingDependencyError,
     SlipwayError,
+    TransportError,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.files import write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
@@ -46,7 +47,7 @@ def bring_up(
     check_free(files.before if service.is_up() else {}, files.after)
     if not context.check_mode:
         _check(run, params, program, files.config)
-        decision = _enact(service, files, decision)
+        decision = _enact(service, files, decision, guard)
     result: Result = {
         "changed": bool(files.changed) or decision.due or enable,
         "restarted": decision.restart,
@@ -87,7 +88,7 @@ def _check(run: Runner, params: Params, program: t.Optional[str], file: ConfigFi
         raise InputError(f"options: the engine refuses this configuration: {said}. Nothing changed.")
 
 
-def _enact(service: Service, files: Files, decision: Decision) -> Decision:
+def _enact(service: Service, files: Files, decision: Decision, guard: Guard) -> Decision:
     """The decision as it was carried out: an engine that does not take a new file is restarted."""
     if not files.changed and not decision.due and service.prepared():
         files.remember(files.owned)
@@ -99,13 +100,13 @@ def _enact(service: Service, files: Files, decision: Decision) -> Decision:
     with service.pending():
         for file in files.changed:
             file.write()
-        if files.unit_changed:
-            service.read_units()
+        if files.unit is not None and (files.unit_changed or decision.start or decision.restart):
+            service.read_units()  # also where a run was killed after it had written one
         if not service.prepared():
             service.prepare()
+        if decision.reload:
+            decision = _reload(service, files, decision, guard)
         try:
-            if decision.reload and not service.reload_config():
-                decision = replace(decision, reload=False, restart=True)
             if decision.restart:
                 _restart(service)
             elif decision.start:
@@ -116,6 +117,28 @@ def _enact(service: Service, files: Files, decision: Decision) -> Decision:
             raise _put_back(service, files.changed, exc) from exc
     files.remember(files.owned)
     return decision
+
+
+def _reload(service: Service, files: Files, decision: Decision, guard: Guard) -> Decision:
+    """An engine that does not say that it has taken the files must be restarted, where that may be."""
+    if _has_taken(service):
+        return decision
+    reasons = (*decision.reasons, "it did not take them while it ran")
+    try:
+        return guard(replace(decision, reload=False, restart=True, reasons=reasons), files)
+    except SlipwayError:
+        for file in files.changed:
+            file.put_back()
+        _has_taken(service)
+        service.settled()
+        raise
+
+
+def _has_taken(service: Service) -> bool:
+    try:
+        return service.reload_config()
+    except TransportError:
+        return False
 
 
 def _restart(service: Service) -> None:

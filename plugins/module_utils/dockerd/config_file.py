@@ -6,13 +6,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
+from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.common.files import write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd import config
 
+_MOST = 2**20
 _PUBLIC, _PRIVATE = 0o644, 0o600
 _OTHERS = 0o077
 
@@ -49,9 +53,23 @@ class ConfigFile:
 
 
 def found(path: Path, after: t.Optional[str]) -> ConfigFile:
-    before = read_text(path)
+    before = read_own(path)
     exposed = after is not None and before is not None and _is_secret(after) and bool(path.stat().st_mode & _OTHERS)
     return ConfigFile(path, before, after, exposed)
+
+
+def read_own(path: Path) -> t.Optional[str]:
+    """The file's text, None where there is none. What its owner has put there instead (a pipe, a device, a disk full of
+    zeros) neither holds us up nor fills our memory."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor, "rb") as handle:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST:
+            raise InputError(f"{path} is no file of a few lines, as one is wanted there. Move it away.")
+        return handle.read(_MOST).decode("utf-8", "replace")
 
 
 def _is_secret(text: str) -> bool:

@@ -10,10 +10,10 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible_collections.slipway.deploy.plugins.module_utils.common.files import read_text, write_atomic
+from ansible_collections.slipway.deploy.plugins.module_utils.common.files import write_atomic
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd import config
-from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config_file import ConfigFile, found
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config_file import ConfigFile, found, read_own
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.merge import (
     Owned,
     merged,
@@ -49,21 +49,21 @@ class Files:
         return self.config.path.with_name(".daemon.json.slipway")
 
     def remember(self, owned: Owned) -> None:
-        if read_text(self.note) != note(owned):
+        if read_own(self.note) != note(owned):
             self.note.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(self.note, note(owned))
 
     def remembered(self) -> Owned:
-        return remembered(read_text(self.note))
+        return remembered(read_own(self.note))
 
 
 def engine_files(params: Params, unit: t.Optional[ConfigFile]) -> Files:
     path = Path(params["config_file"])
-    text = read_text(path)
+    text = read_own(path)
     options = params["options"]
     if params["merge"]:
         before = parse(text, str(path))
-        after = merged(before, options, remembered(read_text(path.with_name(".daemon.json.slipway"))))
+        after = merged(before, options, remembered(read_own(path.with_name(".daemon.json.slipway"))))
     else:
         before, after = config.lenient(text), dict(options)
     wanted = text if config.same(text, after) else config.render(after)

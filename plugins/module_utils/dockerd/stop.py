@@ -29,12 +29,11 @@ def disable(service: Service, *, check_mode: bool) -> Result:
             "state: disabled is for service: systemd. An engine of another kind is ended by its own means."
         )
     reasons = service.why_not_disabled()
-    if "it runs" in reasons:
-        names = sorted(name.lstrip("/") for one in api.containers(service.socket_path) for name in one["Names"][:1])
-        if names:
-            raise InputError(
-                f"state: disabled would end the containers {', '.join(names)} of the system's engine. Stop them first."
-            )
+    names = api.running(service.socket_path) if service.is_active() else []
+    if names:
+        raise InputError(
+            f"state: disabled would end the containers {', '.join(names)} of the system's engine. Stop them first."
+        )
     if reasons and not check_mode:
         service.disable()
     return {"changed": bool(reasons), "restarted": False, "reloaded": False, "started": False, "reasons": reasons}

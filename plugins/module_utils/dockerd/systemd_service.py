@@ -44,11 +44,17 @@ class SystemdService(Service):
     def why_not_disabled(self) -> t.List[str]:
         """In words; empty where it neither runs nor starts at boot, nor is started by who asks its socket."""
         found = []
-        if "active" in (self._answer("is-active", UNIT), self._answer("is-active", _SOCKET)):
+        if self.is_active():
             found.append("it runs")
+        elif self._answer("is-active", _SOCKET) == "active":
+            found.append("its socket would start it")
         if "enabled" in (self._answer("is-enabled", UNIT), self._answer("is-enabled", _SOCKET)):
             found.append("it starts at boot")
         return found
+
+    def is_active(self) -> bool:
+        """Asked of systemd: to ask the engine could start it, by its socket."""
+        return self._answer("is-active", UNIT) in ("active", "reloading", "activating")
 
     def disable(self) -> None:
         """The socket first: it would start the engine again."""

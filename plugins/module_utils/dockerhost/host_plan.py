@@ -26,6 +26,7 @@ def host_plan(values: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
         "options": options.engine_options(settings),
         "drop_in": options.drop_in(settings) if settings.systemd else None,
         "rootless_options": options.rootless_options(settings),
+        "rootless_environment": {**options.unit_proxies(settings), **settings.rootless_environment},
         "client_proxies": options.client_proxies(settings),
         "files": units.files(settings, program),
         "services": units.services(settings),

@@ -82,11 +82,14 @@ def drop_in(settings: Settings) -> str:
         # An engine from an archive starts a containerd of its own.
         containerd = "" if settings.source == "static" else f" --containerd={_CONTAINERD}"
         lines += ["ExecStart=", f"ExecStart={settings.program}{containerd}"]
-    if settings.proxy_by_unit:
-        lines += [
-            f'Environment="{name.upper().replace("-", "_")}={value}"' for name, value in _proxies(settings).items()
-        ]
+    lines += [f'Environment="{name}={value}"' for name, value in unit_proxies(settings).items()]
     return "\n".join(["# Written by the role docker_host.", "[Service]", *lines]) + "\n" if lines else ""
+
+
+def unit_proxies(settings: Settings) -> t.Dict[str, str]:
+    """Where the engine's own file cannot say it."""
+    found = _proxies(settings) if settings.proxy_by_unit else {}
+    return {name.upper().replace("-", "_"): value for name, value in found.items()}
 
 
 def client_proxies(settings: Settings) -> t.Dict[str, str]:

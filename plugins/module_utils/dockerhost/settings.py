@@ -61,6 +61,7 @@ class Settings:
     system_engine: bool = True
     rootless_users: t.Sequence[str] = ()
     rootless_options: t.Mapping[str, t.Any] = field(default_factory=dict)
+    rootless_environment: t.Mapping[str, t.Any] = field(default_factory=dict)
     #: Whether it is known which packages that takes.
     rootless_known: bool = True
     prune: bool = False

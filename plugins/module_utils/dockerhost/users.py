@@ -26,6 +26,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.merge impor
     remembered,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.host import disk
+from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import acting_as
 from ansible_collections.slipway.deploy.plugins.module_utils.host.files import FileChange, WantedFile, compare
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import config_key
 
@@ -136,6 +137,12 @@ def _login(item: t.Mapping[str, str]) -> t.Dict[str, str]:
 
 
 def _change(account: Account, ours: t.Mapping[str, t.Any], context: TaskContext) -> FileChange:
+    """With the user's rights: what it has made of its folder leads nowhere that it could not go itself."""
+    with acting_as(account):
+        return _own_change(account, ours, context)
+
+
+def _own_change(account: Account, ours: t.Mapping[str, t.Any], context: TaskContext) -> FileChange:
     _check_place(account)
     found = disk.find(str(account.config))
     before = parse(found.content.decode() if found else None, str(account.config))
@@ -150,17 +157,25 @@ def _change(account: Account, ours: t.Mapping[str, t.Any], context: TaskContext)
 
 
 def _check_place(account: Account) -> None:
-    """We write as root into a folder that its user could have made lead elsewhere."""
-    for path in (account.folder, account.config):
+    """What is there must be what it should be: a link's target would be replaced, and a pipe never ends."""
+    for path, kind, is_kind in (
+        (account.folder, "folder", Path.is_dir),
+        (account.config, "file", Path.is_file),
+        (account.note, "file", Path.is_file),
+    ):
         if path.is_symlink():
-            raise InputError(f"users: {path} is a symbolic link, and is not written through. Make it a {_kind(path)}.")
-
-
-def _kind(path: Path) -> str:
-    return "folder" if path.name == ".docker" else "file"
+            raise InputError(f"users: {path} is a symbolic link, and is not written through. Make it a {kind}.")
+        if path.exists() and not is_kind(path):
+            raise InputError(f"users: {path} is no {kind}. Move it away.")
 
 
 def _write(account: Account, change: FileChange, ours: t.Mapping[str, t.Any], command: Runner) -> None:
+    with acting_as(account):
+        _check_place(account)
+        _write_own(account, change, ours, command)
+
+
+def _write_own(account: Account, change: FileChange, ours: t.Mapping[str, t.Any], command: Runner) -> None:
     wanted = owned_by(ours)
     if change.changed:
         _make_folder(account)

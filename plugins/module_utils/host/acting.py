@@ -11,18 +11,33 @@ import os
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed, Runner
-from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.account import Account
 
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class User(t.Protocol):
+    """Whom to be."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def uid(self) -> int: ...
+
+    @property
+    def gid(self) -> int: ...
 
 
 @contextlib.contextmanager
-def acting_as(account: Account) -> t.Iterator[None]:
+def acting_as(user: User) -> t.Iterator[None]:
     """Within it, this process opens, makes and removes files as the user: one user at a time."""
+    if os.geteuid() == user.uid:
+        yield
+        return
     groups, gid, mask = os.getgroups(), os.getegid(), os.umask(0o022)
-    os.setgroups(account.groups)
-    os.setegid(account.gid)
-    os.seteuid(account.uid)
+    os.setgroups(os.getgrouplist(user.name, user.gid))
+    os.setegid(user.gid)
+    os.seteuid(user.uid)
     try:
         yield
     finally:
@@ -56,10 +71,10 @@ def as_root(run: Runner) -> Runner:
     return start
 
 
-def as_user(run: Runner, account: Account) -> Runner:
-    """Runs programs as the user, with the environment of its session and nothing of ours."""
-    env = {**account.env, "PATH": _PATH, "LANG": "C.UTF-8"}
-    before = ["runuser", "-u", account.name, "--", "env", "-i", *(f"{key}={value}" for key, value in env.items())]
+def as_user(run: Runner, user: User, env: t.Mapping[str, str]) -> Runner:
+    """Runs programs as the user, with this environment. What `run` itself gives to programs the user can read for a
+    moment: it must hold nothing of ours."""
+    before = ["runuser", "-u", user.name, "--", "env", "-i", *(f"{key}={value}" for key, value in env.items())]
 
     def start(argv: t.Sequence[str], stdin: t.Optional[str] = None, **options: t.Any) -> Completed:
         with _root_again():

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import os
 import pwd
 import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import PATH
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,6 @@ class Account:
     uid: int
     gid: int
     home: Path
-
-    @property
-    def groups(self) -> t.List[int]:
-        return os.getgrouplist(self.name, self.gid)
 
     @property
     def runtime(self) -> Path:
@@ -60,6 +56,8 @@ class Account:
     def env(self) -> t.Dict[str, str]:
         """What its programs need to find their engine and their systemd."""
         return {
+            "PATH": PATH,
+            "LANG": "C.UTF-8",
             "HOME": str(self.home),
             "USER": self.name,
             "XDG_RUNTIME_DIR": str(self.runtime),

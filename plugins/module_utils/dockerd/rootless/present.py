@@ -18,15 +18,17 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config_file
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.decide import Decision
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.engine_files import Files, engine_files
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.account import Account
-from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.acting import acting_as, as_user
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.client import Client
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.host_parts import grant, missing_grants
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.known import known, remember
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.unit import unit
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.user_service import UserService
+from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import acting_as, as_user
 
+#: systemd waits as long as the unit says.
+_PATIENCE = 120.0
 #: The host's own, by docker_host_registry_cas: users trust the same.
-_AUTHORITIES = Path("/etc/docker/certs.d")
+AUTHORITIES = Path("/etc/docker/certs.d")
 
 
 def make(account: Account, script: str, params: Params, run: Runner, context: TaskContext) -> Result:
@@ -38,12 +40,12 @@ def make(account: Account, script: str, params: Params, run: Runner, context: Ta
             account.name, due.linger
         )  # before: a run that is killed in between leaves nothing that nobody knows of
         grant(account, due, run)
-    service = UserService(run, account, float(params["wait_timeout"]))
+    service = UserService(run, account, _PATIENCE)
     with acting_as(account):
         linked = _trust(account, context.check_mode)
         files = engine_files(_settings(account, params), found(account.unit, unit(script, params["environment"])))
         engine = bring_up(_settings(account, params), service, files, context, _guard(account, params, context))
-        told = _tell_client(Client(as_user(run, account)), account, context.check_mode)
+        told = _tell_client(Client(as_user(run, account, account.env)), account, context.check_mode)
     reasons = [*due.names, *engine["reasons"]]
     changed = bool(due.names or unknown or linked or told or engine["changed"])
     return {
@@ -62,7 +64,7 @@ def _settings(account: Account, params: Params) -> Params:
         "options": params["options"],
         "merge": params["merge"],
         "command": ["dockerd"],
-        "restart_after": [str(account.unit)],
+        "restart_after": [str(account.unit), *params["restart_after"]],
     }
 
 
@@ -70,7 +72,7 @@ def _guard(account: Account, params: Params, context: TaskContext) -> Guard:
     """Containers end with their engine here: nothing keeps them meanwhile, as live-restore does for the system's."""
 
     def guard(decision: Decision, files: Files) -> Decision:
-        running = api.containers(account.socket) if decision.restart and params["keep_containers"] else []
+        running = api.running(account.socket) if decision.restart and params["keep_containers"] else []
         if not running:
             return decision
         why = (
@@ -92,7 +94,7 @@ def _trust(account: Account, check_mode: bool) -> bool:
         return False
     if not check_mode:
         link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(_AUTHORITIES)
+        link.symlink_to(AUTHORITIES)
     return True
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Runner
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.account import Account
-from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.acting import as_root, as_user
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.systemd_service import UNIT, SystemdService
+from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import as_root, as_user
 
 
 class UserService(SystemdService):
     systemctl = ("systemctl", "--user")
 
     def __init__(self, run: Runner, account: Account, wait_timeout: float) -> None:
-        super().__init__(as_user(run, account), account.socket, account.pid_file, wait_timeout)
+        super().__init__(as_user(run, account, account.env), account.socket, account.pid_file, wait_timeout)
         self._root = as_root(run)
         self._uid = account.uid
 

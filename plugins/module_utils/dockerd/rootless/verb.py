@@ -25,6 +25,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.re
     lacking,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.unit import unit
+from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import PATH
 
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
@@ -36,7 +37,7 @@ SPEC: t.Dict[str, t.Any] = {
         "script": {"type": "path"},
         "keep_containers": {"type": "bool", "default": True},
         "remove_data": {"type": "bool", "default": False},
-        "wait_timeout": {"type": "int", "default": 120},
+        "restart_after": {"type": "list", "elements": "path", "default": []},
     },
 }
 
@@ -45,13 +46,18 @@ def rootless(params: Params, context: TaskContext) -> Result:
     """Every user is looked at before anybody's engine is touched."""
     if os.geteuid() != 0:
         raise InputError("Only root may give users an engine: run this task with become: true.")
-    run = runner(context.env)
+    run = runner(
+        {"PATH": PATH, "LANG": "C.UTF-8"}
+    )  # nothing of the task's: users see for a moment what they start with
     if params["state"] == "absent":
         return _absent(params, run, context)
     accounts = [account(name) for name in dict.fromkeys(params["users"])]
     if not accounts:
         return {"changed": False, "engines": []}
     unit("", params["environment"])
+    fixed = sorted({"hosts", "pidfile"} & set(params["options"]))
+    if fixed:
+        raise InputError(f"options: {', '.join(fixed)} of a user's engine cannot be set: it is found by them.")
     check_kernel()
     script = find_script(params["script"])
     missing = lacking(script)

@@ -17,13 +17,18 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.slipway.deploy.plugins.module_utils.common.command import runner
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import (
     InputError,
     MissingDependencyError,
     SlipwayError,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.bring_up import bring_up
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.configure import configure
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.decide import Decision
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.engine_files import Files, engine_files
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import DetachedService
 
 ENGINE = """#!{python}
 import json, os, signal, socket, sys
@@ -74,7 +79,12 @@ class Host:
         self.program.chmod(0o755)
 
     def configure(self, options: dict[str, t.Any], **how: t.Any) -> Result:
-        params = {
+        params = self.params(options, how)
+        return configure(params, TaskContext(**how))
+
+    def params(self, options: dict[str, t.Any], how: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        how = {} if how is None else how
+        return {
             "options": {"pidfile": str(self.directory / "pid"), **options},
             "config_file": str(self.config),
             "service": "detached",
@@ -87,7 +97,6 @@ class Host:
             "restart_after": how.pop("restart_after", []),
             "wait_timeout": 20,
         }
-        return configure(params, TaskContext(**how))
 
     def pid(self) -> int:
         return int((self.directory / "pid").read_text())
@@ -275,3 +284,41 @@ def test_without_an_engine_it_says_so(host: Host) -> None:
     host.program.unlink()
     with pytest.raises(MissingDependencyError, match="there is no Docker engine"):
         host.configure({})
+
+
+def test_a_reload_that_fails_is_no_reason_to_restart_where_that_may_not_be(host: Host) -> None:
+    host.configure({"debug": True})
+    pid, text = host.pid(), host.config.read_text()
+    asked: list[Decision] = []
+
+    def guard(decision: Decision, _files: Files) -> Decision:
+        asked.append(decision)
+        if decision.restart:
+            raise InputError("not now")
+        return decision
+
+    params = host.params({"debug": False})
+    service = DetachedService(
+        *(runner(), Path(params["socket"]), host.directory / "pid", 20.0),
+        command=params["command"],
+        log_file=host.directory / "log",
+    )
+    host.config.write_text(text.replace("{", '{"deaf": true,', 1))
+    os.utime(host.config, (1, 1))  # before the engine began
+    with pytest.raises(InputError, match="not now"):
+        bring_up(params, service, engine_files(params, None), TaskContext(), guard)
+    assert [one.reload for one in asked] == [True, False]
+    assert "it did not take them while it ran" in asked[1].reasons
+    assert host.pid() == pid
+    assert json.loads(host.config.read_text())["debug"] is True
+    assert not service.restart_is_pending()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "zeros"])
+def test_what_is_no_file_is_not_read(host: Host, kind: str) -> None:
+    if kind == "pipe":
+        os.mkfifo(host.config)
+    else:
+        host.config.symlink_to("/dev/zero")
+    with pytest.raises(InputError, match=r"daemon.json is no file of a few lines, as one is wanted there"):
+        host.configure({"debug": True})

@@ -86,7 +86,8 @@ def systemd_service(systemd: Systemd, tmp_path: Path) -> SystemdService:
     return SystemdService(systemd, tmp_path / "sock", tmp_path / "pid", 5.0)
 
 
-def test_the_systems_engine_goes_with_its_socket(tmp_path: Path) -> None:
+def test_the_systems_engine_goes_with_its_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "running", lambda _socket: [])
     systemd = Systemd(service=("active", "enabled"), socket=("active", "enabled"))
     engine = systemd_service(systemd, tmp_path)
     predicted = disable(engine, check_mode=True)
@@ -98,8 +99,15 @@ def test_the_systems_engine_goes_with_its_socket(tmp_path: Path) -> None:
 
 def test_a_socket_that_would_start_it_counts(tmp_path: Path) -> None:
     systemd = Systemd(service=("inactive", "disabled"), socket=("active", "disabled"))
-    assert disable(systemd_service(systemd, tmp_path), check_mode=False)["changed"]
+    assert disable(systemd_service(systemd, tmp_path), check_mode=False)["reasons"] == ["its socket would start it"]
     assert systemd.units["docker.socket"][0] == "inactive"
+
+
+def test_an_engine_that_does_not_answer_is_left_alone(tmp_path: Path) -> None:
+    systemd = Systemd(service=("active", "enabled"))
+    with pytest.raises(TransportError, match="does not tell which containers run, so it is left alone"):
+        disable(systemd_service(systemd, tmp_path), check_mode=False)
+    assert systemd.units["docker.service"] == ["active", "enabled"]
 
 
 def test_an_engine_without_a_socket_unit_is_disabled_too(tmp_path: Path) -> None:
@@ -109,7 +117,7 @@ def test_an_engine_without_a_socket_unit_is_disabled_too(tmp_path: Path) -> None
 
 
 def test_what_it_runs_is_not_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "containers", lambda _socket: [{"Names": ["/web", "/web/alias"]}, {"Names": ["/db"]}])
+    monkeypatch.setattr(api, "running", lambda _socket: ["db", "web"])
     systemd = Systemd(service=("active", "enabled"))
     with pytest.raises(InputError, match=r"would end the containers db, web of the system's engine. Stop them first"):
         disable(systemd_service(systemd, tmp_path), check_mode=False)
