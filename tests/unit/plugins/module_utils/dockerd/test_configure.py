@@ -25,6 +25,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Result, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.bring_up import bring_up
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config_file import found
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.configure import configure
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.decide import Decision
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.engine_files import Files, engine_files
@@ -322,3 +323,34 @@ def test_what_is_no_file_is_not_read(host: Host, kind: str) -> None:
         host.config.symlink_to("/dev/zero")
     with pytest.raises(InputError, match=r"daemon.json is no file of a few lines, as one is wanted there"):
         host.configure({"debug": True})
+
+
+class Recorded(DetachedService):
+    """Notes what it is told."""
+
+    def __init__(self, *args: t.Any, **options: t.Any) -> None:
+        super().__init__(*args, **options)
+        self.told: list[str] = []
+
+    def read_units(self) -> None:
+        self.told.append("read units")
+
+    def restart(self) -> None:
+        self.told.append("restart")
+        super().restart()
+
+
+def test_a_unit_that_a_killed_run_has_written_is_read_before_the_restart(host: Host) -> None:
+    host.configure({"debug": True})
+    unit = host.directory / "unit"
+    unit.write_text("new")
+    (host.directory / "pid.slipway-pending").touch()
+    params = host.params({"debug": True})
+    service = Recorded(
+        *(runner(), Path(params["socket"]), host.directory / "pid", 20.0),
+        command=params["command"],
+        log_file=host.directory / "log",
+    )
+    result = bring_up(params, service, engine_files(params, found(unit, "new")), TaskContext())
+    assert result["restarted"]
+    assert service.told == ["read units", "restart"]
