@@ -38,9 +38,11 @@ def find_reaches(dockerfile: Dockerfile, readings: t.Sequence[Reading], names: t
     replaced = {name for name in names if whole_name(name) in stages}
     # What a stage sets that is not built at all, others do not have: then a path with a variable may be another one.
     own = ALL if replaced else joined([reading.reach for reading in readings])
-    return Reaches(
-        own, {name: ALL if unknown or name in replaced or not _is_name(name) else _of(readings, name) for name in names}
-    )
+
+    def reach(name: str) -> Reach:
+        return ALL if unknown or name in replaced or _image_name(name) is None else _of(readings, name)
+
+    return Reaches(own, {name: reach(name) for name in names})
 
 
 def _of(readings: t.Sequence[Reading], name: str) -> Reach:
@@ -52,16 +54,12 @@ def _of(readings: t.Sequence[Reading], name: str) -> Reach:
 
 def whole_name(reference: str) -> str:
     """As BuildKit compares names: `alpine` is docker.io/library/alpine:latest. A platform may follow."""
-    plain = reference.partition("::")[0]
-    try:
-        return parse_reference(plain).tagged.full
-    except InputError:
-        return plain
+    return _image_name(reference) or reference.partition("::")[0]
 
 
-def _is_name(reference: str) -> bool:
+def _image_name(reference: str) -> t.Optional[str]:
+    """None for what cannot be an image's."""
     try:
-        parse_reference(reference.partition("::")[0])
+        return parse_reference(reference.partition("::")[0]).tagged.full
     except InputError:
-        return False
-    return True
+        return None
