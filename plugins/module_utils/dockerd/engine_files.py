@@ -46,7 +46,7 @@ class Files:
     @property
     def note(self) -> Path:
         """Which keys of the file are ours."""
-        return self.config.path.with_name(".daemon.json.slipway")
+        return note_of(self.config.path)
 
     def remember(self, owned: Owned) -> None:
         if read_own(self.note) != note(owned):
@@ -57,13 +57,17 @@ class Files:
         return remembered(read_own(self.note))
 
 
+def note_of(config: Path) -> Path:
+    return config.with_name(".daemon.json.slipway")
+
+
 def engine_files(params: Params, unit: t.Optional[ConfigFile]) -> Files:
     path = Path(params["config_file"])
     text = read_own(path)
     options = params["options"]
     if params["merge"]:
         before = parse(text, str(path))
-        after = merged(before, options, remembered(read_own(path.with_name(".daemon.json.slipway"))))
+        after = merged(before, options, remembered(read_own(note_of(path))))
     else:
         before, after = config.lenient(text), dict(options)
     wanted = text if config.same(text, after) else config.render(after)

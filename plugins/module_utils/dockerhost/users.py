@@ -26,6 +26,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.merge impor
     remembered,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.host import disk
+from ansible_collections.slipway.deploy.plugins.module_utils.host.accounts import entry_of
 from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import acting_as
 from ansible_collections.slipway.deploy.plugins.module_utils.host.files import FileChange, WantedFile, compare
 from ansible_collections.slipway.deploy.plugins.module_utils.registry.auth import config_key
@@ -94,10 +95,7 @@ def run(params: Params, context: TaskContext) -> Result:
 
 
 def _account(name: str) -> Account:
-    try:
-        entry = pwd.getpwnam(name)
-    except KeyError as exc:
-        raise InputError(f"users: there is no user '{name}' on this host. Make it, or leave it out.") from exc
+    entry = entry_of(name)
     try:
         group = grp.getgrgid(entry.pw_gid).gr_name
     except KeyError:

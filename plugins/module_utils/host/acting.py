@@ -12,8 +12,6 @@ import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.command import Completed, Runner
 
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
 
 class User(t.Protocol):
     """Whom to be."""

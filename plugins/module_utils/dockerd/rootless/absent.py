@@ -19,7 +19,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.common.errors impor
 from ansible_collections.slipway.deploy.plugins.module_utils.common.verb import Params, Result, TaskContext
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd import api
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.config_file import ConfigFile, found, read_own
-from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.engine_files import engine_files
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.engine_files import engine_files, note_of
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.account import Account
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.client import Client
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.host_parts import withdraw_linger
@@ -29,8 +29,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.un
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.user_service import UserService
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.systemd_service import UNIT
 from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import acting_as, as_user
-
-_PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class _Left:
 
 def unmake(account: Account, params: Params, run: Runner, context: TaskContext) -> Result:
     lingers = known().get(account.name)
-    service = UserService(run, account, _PATIENCE)
+    service = UserService(run, account)
     client = Client(as_user(run, account, account.env))
     with acting_as(account):
         left = _look(account, client, context, mine=lingers is not None, wipe=params["remove_data"])
@@ -88,7 +86,7 @@ def _remove(account: Account, left: _Left, service: UserService, client: Client)
         client.forget()
     if left.config.changed:
         left.config.write()
-    account.config.with_name(".daemon.json.slipway").unlink(missing_ok=True)
+    note_of(account.config).unlink(missing_ok=True)
     if account.authorities.is_symlink() and account.authorities.readlink() == AUTHORITIES:
         account.authorities.unlink()
     if left.data:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
-from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import PATH
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import SEARCH_PATH
+from ansible_collections.slipway.deploy.plugins.module_utils.host.accounts import entry_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Account:
     def env(self) -> t.Dict[str, str]:
         """What its programs need to find their engine and their systemd."""
         return {
-            "PATH": PATH,
+            "PATH": SEARCH_PATH,
             "LANG": "C.UTF-8",
             "HOME": str(self.home),
             "USER": self.name,
@@ -66,10 +67,7 @@ class Account:
 
 
 def account(name: str) -> Account:
-    try:
-        entry = pwd.getpwnam(name)
-    except KeyError as exc:
-        raise InputError(f"users: there is no user '{name}' on this host. Make it, or leave it out.") from exc
+    entry = entry_of(name)
     if entry.pw_uid == 0:
         raise InputError("users: root's engine is the system's own (docker_engine). Name other users.")
     if not Path(entry.pw_dir).is_dir():

@@ -25,8 +25,6 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.un
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.user_service import UserService
 from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import acting_as, as_user
 
-#: systemd waits as long as the unit says.
-_PATIENCE = 120.0
 #: The host's own, by docker_host_registry_cas: users trust the same.
 AUTHORITIES = Path("/etc/docker/certs.d")
 
@@ -40,11 +38,12 @@ def make(account: Account, script: str, params: Params, run: Runner, context: Ta
             account.name, due.linger
         )  # before: a run that is killed in between leaves nothing that nobody knows of
         grant(account, due, run)
-    service = UserService(run, account, _PATIENCE)
+    service = UserService(run, account)
     with acting_as(account):
         linked = _trust(account, context.check_mode)
-        files = engine_files(_settings(account, params), found(account.unit, unit(script, params["environment"])))
-        engine = bring_up(_settings(account, params), service, files, context, _guard(account, params, context))
+        settings = _settings(account, params)
+        files = engine_files(settings, found(account.unit, unit(script, params["environment"])))
+        engine = bring_up(settings, service, files, context, _guard(account, params, context))
         told = _tell_client(Client(as_user(run, account, account.env)), account, context.check_mode)
     reasons = [*due.names, *engine["reasons"]]
     changed = bool(due.names or unknown or linked or told or engine["changed"])

@@ -10,6 +10,7 @@ import re
 import typing as t
 
 from ansible_collections.slipway.deploy.plugins.module_utils.common.errors import InputError
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import SEARCH_PATH
 from ansible_collections.slipway.deploy.plugins.module_utils.image.texts import texts
 
 _MARK = "# Written by slipway.deploy.docker_rootless."
@@ -28,7 +29,7 @@ def unit(script: str, environment: t.Mapping[str, t.Any]) -> str:
             "StartLimitInterval=60s",
             "",
             "[Service]",
-            "Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            f"Environment=PATH={SEARCH_PATH}",
             *(_assignment(name, value) for name, value in sorted(texts("environment", environment).items())),
             f"ExecStart={script}",
             "ExecReload=/bin/kill -s HUP $MAINPID",

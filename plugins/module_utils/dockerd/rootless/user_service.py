@@ -11,12 +11,15 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.ac
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.systemd_service import UNIT, SystemdService
 from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import as_root, as_user
 
+#: systemd itself waits as long as the unit says.
+_PATIENCE = 120.0
+
 
 class UserService(SystemdService):
     systemctl = ("systemctl", "--user")
 
-    def __init__(self, run: Runner, account: Account, wait_timeout: float) -> None:
-        super().__init__(as_user(run, account, account.env), account.socket, account.pid_file, wait_timeout)
+    def __init__(self, run: Runner, account: Account) -> None:
+        super().__init__(as_user(run, account, account.env), account.socket, account.pid_file, _PATIENCE)
         self._root = as_root(run)
         self._uid = account.uid
 

@@ -25,7 +25,7 @@ from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.re
     lacking,
 )
 from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.rootless.unit import unit
-from ansible_collections.slipway.deploy.plugins.module_utils.host.acting import PATH
+from ansible_collections.slipway.deploy.plugins.module_utils.dockerd.service import SEARCH_PATH
 
 SPEC: t.Dict[str, t.Any] = {
     "argument_spec": {
@@ -46,9 +46,8 @@ def rootless(params: Params, context: TaskContext) -> Result:
     """Every user is looked at before anybody's engine is touched."""
     if os.geteuid() != 0:
         raise InputError("Only root may give users an engine: run this task with become: true.")
-    run = runner(
-        {"PATH": PATH, "LANG": "C.UTF-8"}
-    )  # nothing of the task's: users see for a moment what they start with
+    # Nothing of the task's: users see for a moment what their programs start with.
+    run = runner({"PATH": SEARCH_PATH, "LANG": "C.UTF-8"})
     if params["state"] == "absent":
         return _absent(params, run, context)
     accounts = [account(name) for name in dict.fromkeys(params["users"])]
